@@ -1,0 +1,87 @@
+import { createTerminus, HealthCheckError } from '@godaddy/terminus';
+import express from 'express';
+import type { Faults } from '../faults/faults.ts';
+import { faultRoutes } from '../faults/routes.ts';
+import { type HttpServer, listen } from '../http/server.ts';
+import type { ShutdownStep } from '../lifecycle.ts';
+import { shutDown } from '../lifecycle.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Health } from './health.ts';
+
+const probes = ['livez', 'readyz', 'startupz'] as const;
+
+export interface AdminServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly faultsEnabled: boolean;
+  /** Called at the first signal, before any step. */
+  onDrain(): void;
+  /** Everything that must end before the process does, in order. Asked for when the signal comes. */
+  steps(): readonly ShutdownStep[];
+  /** The last thing, when probes and metrics are gone too. */
+  close(): Promise<void>;
+}
+
+/**
+ * Probes, metrics and faults on a port of their own, and the process' way down. Terminus decorates this server,
+ * not the API's, so that probes and metrics answer until the last step is done.
+ */
+export function startAdminServer(
+  deps: { log: Log; metrics: Metrics; health: Health; faults: Faults },
+  options: AdminServerOptions,
+): Promise<HttpServer> {
+  const { log, metrics, health, faults } = deps;
+  const app = express();
+  app.disable('x-powered-by');
+  app.get('/metrics', async (_request, response) => {
+    const body = await metrics.registry.metrics();
+    response.set('Content-Type', metrics.registry.contentType).end(body);
+  });
+  if (options.faultsEnabled) app.use(faultRoutes(faults));
+
+  const checks = Object.fromEntries(
+    probes.map((probe) => [
+      `/${probe}`,
+      async () => {
+        const failures = health.failures(probe);
+        if (Object.keys(failures).length > 0) throw new HealthCheckError(`${probe} fails`, failures);
+      },
+    ]),
+  );
+
+  return listen(app, { host: options.host, port: options.port }, (server) => {
+    createTerminus(server, {
+      signals: ['SIGTERM', 'SIGINT'],
+      healthChecks: checks,
+      // Node as PID 1 has no default action for the signal that terminus would otherwise send itself again.
+      useExit0: true,
+      timeout: 1000,
+      beforeShutdown: async () => {
+        options.onDrain();
+        const steps = options.steps();
+        exitWhenOverdue(log, steps);
+        await shutDown(deps, steps);
+      },
+      onSignal: () => options.close(),
+      onShutdown: async () => {
+        log.info('bye');
+      },
+      logger: (message, error) => log.warn({ err: error }, message),
+    });
+    // Terminus compares whole URLs: without this, /livez?verbose would not be a probe.
+    server.prependListener('request', (request) => {
+      const [path] = (request.url ?? '').split('?', 1);
+      if (probes.some((probe) => path === `/${probe}`)) request.url = path;
+    });
+  });
+}
+
+/** Terminus has no deadline of its own. Every step has a budget, so this fires only when the way down itself hangs. */
+function exitWhenOverdue(log: Log, steps: readonly ShutdownStep[]): void {
+  const budgetMs = steps.reduce((sum, step) => sum + step.budgetMs, 5000);
+  setTimeout(() => {
+    log.fatal({ budgetMs }, 'shutdown overran its budget');
+    process.exit(1);
+  }, budgetMs).unref();
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** Keys that every service has. Each is documented here and nowhere else. */
+export const baseConfig = {
+  HOST: z.string().default('0.0.0.0').describe('Address that both servers listen on'),
+  HTTP_PORT: z.coerce.number().int().min(0).max(65535).default(8080).describe('Port of the API'),
+  ADMIN_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(9102)
+    .describe('Port of probes, metrics and faults'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+    .default('info')
+    .describe('Least severe level that is logged'),
+  RELEASE: z.string().default('development').describe('Version in build info and crash reports'),
+  DRAIN_DELAY_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(0)
+    .describe('How long to go on answering after SIGTERM, until no proxy sends requests any more'),
+  FAULTS_ENABLED: z.stringbool().default(false).describe('Opens /faults on the admin port'),
+  SENTRY_DSN: z.url().optional().describe('Where crashes are reported; none, no reports'),
+  SENTRY_ENVIRONMENT: z.string().default('local').describe('Environment named in crash reports'),
+} as const;
+
+/** Keys of a service that talks to Kafka. */
+export const kafkaConfig = {
+  KAFKA_BROKERS: z
+    .string()
+    .min(1)
+    .transform((list) => list.split(',').map((broker) => broker.trim()))
+    .describe('Bootstrap servers, host:port, separated by commas'),
+} as const;
+
+/** Keys of a service that keeps data in Postgres. */
+export const postgresConfig = {
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .describe("postgres:// URL of the service's own database and role"),
+} as const;
+
+export type Shape = Readonly<Record<string, z.ZodType>>;
+export type ConfigOf<S extends Shape> = Readonly<z.output<z.ZodObject<S>>>;
+export type BaseConfig = ConfigOf<typeof baseConfig>;
+
+/** The environment does not hold what the service needs. `message` names every problem in words. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads `shape` from `environment`, once. An empty value counts as not set, as charts and shells produce it.
+ * @throws {ConfigError} naming every missing or malformed key.
+ */
+export function readConfig<S extends Shape>(shape: S, environment: NodeJS.ProcessEnv): ConfigOf<S> {
+  const picked = Object.keys(shape).flatMap((key) => (environment[key] ? [[key, environment[key]]] : []));
+  const result = z.strictObject(shape).safeParse(Object.fromEntries(picked));
+  if (!result.success) throw new ConfigError(z.prettifyError(result.error));
+  return Object.freeze(result.data) as ConfigOf<S>;
+}

@@ -1,0 +1,48 @@
+/**
+ * Every error that the platform raises on purpose. What happens next is read from it in one place each:
+ * an HTTP answer from `status`, a retry, a parked partition or a dead letter from `retryable`.
+ */
+export class KitError extends Error {
+  /** Stable, snake_case, for logs, labels and the `type` of a problem. */
+  readonly code: string;
+  /** True where the same call may succeed later without anybody changing anything. */
+  readonly retryable: boolean;
+  /** HTTP status of the answer, where this reaches a caller. */
+  readonly status: number;
+  /** Nobody's fault: lost connections and deadlocks. Retried like the rest, never counted as a failure. */
+  readonly transient: boolean;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { retryable?: boolean; status?: number; transient?: boolean; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'KitError';
+    this.code = code;
+    this.transient = options.transient ?? false;
+    this.retryable = options.retryable ?? this.transient;
+    this.status = options.status ?? (this.retryable ? 503 : 500);
+  }
+}
+
+/** The caller's fault: what was sent cannot be used. Never retried. */
+export const invalid = (message: string, cause?: unknown): KitError =>
+  new KitError('invalid', message, { status: 400, cause });
+
+export const notFound = (message: string): KitError => new KitError('not_found', message, { status: 404 });
+
+export const conflict = (message: string): KitError => new KitError('conflict', message, { status: 409 });
+
+export const unprocessable = (message: string): KitError =>
+  new KitError('unprocessable', message, { status: 422 });
+
+/** A party outside this process did not answer; it may later. */
+export const unavailable = (code: string, message: string, cause?: unknown): KitError =>
+  new KitError(code, message, { transient: true, cause });
+
+/** What goes into a label or a log field for any thrown value: a closed set, never a message. */
+export function errorType(error: unknown): string {
+  if (error instanceof KitError) return error.code;
+  return error instanceof Error ? error.name : 'unknown';
+}

@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { KitError } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+const ttlSeconds = z.int().min(1).max(3600).default(300);
+const ratio = z.number().min(0).max(1).default(1);
+const routePath = z.string().optional().describe('Route template, as in http_route; none, every route');
+const eventType = z.string().optional().describe('Event type; none, every type');
+
+/** What can be broken on purpose, each for a time. */
+export const faultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('http-error'), route: routePath, ratio, ttlSeconds }),
+  z.strictObject({
+    kind: z.literal('http-latency'),
+    route: routePath,
+    ratio,
+    milliseconds: z.int().min(1).max(9000),
+    ttlSeconds,
+  }),
+  z.strictObject({
+    kind: z.literal('handler-error'),
+    eventType,
+    ratio,
+    retryable: z.boolean().default(true),
+    ttlSeconds,
+  }),
+  z.strictObject({
+    kind: z.literal('handler-latency'),
+    eventType,
+    ratio,
+    milliseconds: z.int().min(1).max(9000),
+    ttlSeconds,
+  }),
+  z.strictObject({ kind: z.literal('not-ready'), ttlSeconds }),
+  z.strictObject({ kind: z.literal('crash') }),
+  z.strictObject({ kind: z.literal('block-event-loop'), milliseconds: z.int().min(1).max(60_000) }),
+  z.strictObject({ kind: z.literal('leak-memory'), mebibytes: z.int().min(1).max(1024), ttlSeconds }),
+]);
+export const faultListSchema = z.strictObject({ faults: z.array(faultSchema).max(20) });
+
+export type Fault = z.output<typeof faultSchema>;
+export type ActiveFault = Fault & { readonly endsAt: string };
+
+export interface Faults {
+  /** Replaces all faults; those that happen once, happen now. */
+  set(faults: readonly Fault[]): void;
+  clear(): void;
+  list(): readonly ActiveFault[];
+  /** @throws {KitError} `fault_injected` where an http-error fault strikes. */
+  beforeRequest(route: string): Promise<void>;
+  /** @throws {KitError} `fault_injected` where a handler-error fault strikes. */
+  beforeEvent(eventType: string): Promise<void>;
+  refusesReadiness(): boolean;
+}
+
+/** No faults can be set: what a service has unless FAULTS_ENABLED. */
+export const noFaults: Faults = {
+  set() {},
+  clear() {},
+  list: () => [],
+  async beforeRequest() {},
+  async beforeEvent() {},
+  refusesReadiness: () => false,
+};
+
+type Lasting = Extract<Fault, { ttlSeconds: number }>;
+
+/** Faults end by themselves, and touch neither probes nor metrics: those are served without asking here. */
+export function createFaults(deps: { log: Log; clock: Clock }): Faults {
+  let active: { fault: Lasting; endsAt: number }[] = [];
+  const leaked: Buffer[] = [];
+
+  const alive = () => {
+    const now = deps.clock.now().getTime();
+    active = active.filter(({ endsAt }) => endsAt > now);
+    if (!active.some(({ fault }) => fault.kind === 'leak-memory')) leaked.length = 0;
+    return active;
+  };
+  const striking = <K extends Lasting['kind']>(
+    kind: K,
+    matches: (fault: Extract<Lasting, { kind: K }>) => boolean,
+  ) =>
+    alive()
+      .map(({ fault }) => fault)
+      .filter((fault): fault is Extract<Lasting, { kind: K }> => fault.kind === kind)
+      .filter((fault) => matches(fault) && (!('ratio' in fault) || Math.random() < fault.ratio));
+  const injected = (retryable: boolean, status: number) =>
+    new KitError('fault_injected', 'A fault was injected here', { retryable, status });
+
+  return {
+    set(faults) {
+      deps.log.warn({ faults }, 'faults set');
+      const now = deps.clock.now().getTime();
+      leaked.length = 0;
+      active = faults.flatMap((fault) =>
+        'ttlSeconds' in fault ? [{ fault, endsAt: now + fault.ttlSeconds * 1000 }] : [],
+      );
+      for (const fault of faults) {
+        if (fault.kind === 'leak-memory') leaked.push(...leak(fault.mebibytes));
+        // After the answer to this request has left.
+        if (fault.kind === 'block-event-loop') setTimeout(block, 50, fault.milliseconds);
+        if (fault.kind === 'crash') setTimeout(crash, 50);
+      }
+    },
+    clear() {
+      active = [];
+      leaked.length = 0;
+      deps.log.warn('faults cleared');
+    },
+    list: () => alive().map(({ fault, endsAt }) => ({ ...fault, endsAt: new Date(endsAt).toISOString() })),
+    async beforeRequest(route) {
+      if (active.length === 0) return;
+      const here = (fault: { route?: string | undefined }) => !fault.route || fault.route === route;
+      for (const { milliseconds } of striking('http-latency', here)) await sleep(milliseconds);
+      if (striking('http-error', here).length > 0) throw injected(false, 500);
+    },
+    async beforeEvent(type) {
+      if (active.length === 0) return;
+      const here = (fault: { eventType?: string | undefined }) =>
+        !fault.eventType || fault.eventType === type;
+      for (const { milliseconds } of striking('handler-latency', here)) await sleep(milliseconds);
+      const [error] = striking('handler-error', here);
+      if (error) throw injected(error.retryable, 500);
+    },
+    refusesReadiness: () => active.length > 0 && striking('not-ready', () => true).length > 0,
+  };
+}
+
+function leak(mebibytes: number): Buffer[] {
+  return Array.from({ length: mebibytes }, () => Buffer.alloc(1024 * 1024, 1));
+}
+
+function block(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end) Math.random();
+}
+
+function crash(): never {
+  throw new Error('Crash injected by a fault');
+}

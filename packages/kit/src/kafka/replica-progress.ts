@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../log.ts';
+import { brief, createKafka, type KafkaOptions } from './client.ts';
+
+const askAgainMs = 200;
+
+/** Resolves once everything that stood in `topic` when this was called has been read, by whichever replica. */
+export async function replicaIsCaughtUp(
+  deps: { log: Log },
+  options: KafkaOptions,
+  topic: string,
+  stored: () => Promise<readonly { partition: number; next_offset: number }[]>,
+  signal: AbortSignal,
+): Promise<void> {
+  const admin = createKafka(deps, options, brief).admin();
+  await admin.connect();
+  const ends = await admin.fetchTopicOffsets(topic).finally(() => admin.disconnect());
+  for (;;) {
+    const next = new Map((await stored()).map(({ partition, next_offset }) => [partition, next_offset]));
+    const behind = ends.filter(
+      ({ partition, low, high }) => Number(high) > Math.max(Number(low), next.get(partition) ?? 0),
+    );
+    if (behind.length === 0) return;
+    await sleep(askAgainMs, undefined, { signal });
+  }
+}

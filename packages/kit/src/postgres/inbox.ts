@@ -1,0 +1,185 @@
+import type { Clock } from '../clock.ts';
+import type { CrashReporter } from '../crash.ts';
+import { errorType, KitError } from '../errors.ts';
+import type { Faults } from '../faults/faults.ts';
+import type { RecordBatch } from '../kafka/batch-consumer.ts';
+import {
+  decode,
+  type EventShape,
+  encode,
+  messageId,
+  type Outgoing,
+  type ReceivedEvent,
+  type ReceivedRecord,
+  type WireRecord,
+} from '../kafka/cloud-event.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { childTraceparent, withTrace } from '../trace-context.ts';
+import { deadLetter } from './dead-letter.ts';
+import { createInboxMetrics } from './inbox-metrics.ts';
+import { appendRecords } from './outbox.ts';
+import type { Database, Transaction } from './pool.ts';
+
+/** A consumer group as `@tocsin/contracts` defines it. */
+export interface GroupShape<Definition extends EventShape> {
+  readonly name: string;
+  readonly events: readonly Definition[];
+  readonly deadLetters: { readonly name: string };
+  readonly replays: { readonly name: string };
+}
+
+/**
+ * How a service reacts to events. All three run in the one transaction that also marks the events as handled and
+ * writes what they cause to the outbox.
+ */
+export interface Reactions<Definition extends EventShape, World> {
+  /** Locks and reads every aggregate that these events touch, in the order of their keys. */
+  load(transaction: Transaction, events: readonly ReceivedEvent<Definition>[]): Promise<World>;
+  /** Changes `world` as the event demands, and says what follows. Knows no database, no clock but the event's. */
+  react(world: World, event: ReceivedEvent<Definition>): readonly Outgoing[];
+  save(transaction: Transaction, world: World): Promise<void>;
+}
+
+/** Tries of a record that fails for a reason we do not know, before it becomes a dead letter. */
+const triesOfUnknown = 3;
+
+interface Decoded<Definition extends EventShape> {
+  readonly record: ReceivedRecord;
+  readonly event?: ReceivedEvent<Definition>;
+  readonly error?: unknown;
+}
+
+/**
+ * Handles batches exactly once in effect: a record that was handled before changes nothing.
+ * Where a batch fails, its records are tried one by one, so that only the one that fails alone is judged:
+ * for good → dead letter; for now → thrown, so that the partition waits; unknown → thrown, dead letter in the end.
+ */
+export function createInboxHandler<Definition extends EventShape, World>(
+  deps: {
+    log: Log;
+    metrics: Metrics;
+    crash: CrashReporter;
+    clock: Clock;
+    faults: Faults;
+    database: Database;
+  },
+  options: { service: string; group: GroupShape<Definition>; reactions: Reactions<Definition, World> },
+): (batch: RecordBatch) => Promise<void> {
+  const { log, clock, faults, crash, database } = deps;
+  const { service, group, reactions } = options;
+  const metrics = createInboxMetrics(deps.metrics, group);
+
+  const read = (record: ReceivedRecord): Decoded<Definition> => {
+    try {
+      const event = decode(group.events, record);
+      return event ? { record, event } : { record };
+    } catch (error) {
+      return { record, error };
+    }
+  };
+
+  const attempt = async (items: readonly Decoded<Definition>[]) => {
+    const relevant = items.filter(({ event, error }) => event ?? error);
+    if (relevant.length === 0) return;
+    for (const { event } of relevant) if (event) await faults.beforeEvent(event.type);
+
+    const fresh = await database.transaction(async (transaction) => {
+      const unseen = await enter(transaction, group, relevant);
+      const events = unseen.flatMap(({ event }) => event ?? []);
+      const written: WireRecord[] = [];
+      if (events.length > 0) {
+        const world = await reactions.load(transaction, events);
+        for (const event of events) {
+          const traceparent = childTraceparent(event.traceparent);
+          const caused = withTrace(event.traceparent, () => reactions.react(world, event), event.id);
+          const origin = { source: service, time: clock.now(), traceparent };
+          written.push(...caused.map((each) => encode(each, origin)));
+        }
+        await reactions.save(transaction, world);
+      }
+      const dead = unseen.filter(({ error }) => error !== undefined);
+      written.push(...dead.map(({ record, error }) => deadLetter(group, record, error, clock.now())));
+      await appendRecords(transaction, written);
+      return new Set(unseen);
+    });
+
+    for (const item of relevant) {
+      const outcome = !fresh.has(item) ? 'duplicate' : item.error !== undefined ? 'dead_lettered' : 'handled';
+      metrics.ended(item.record, item.event?.type ?? 'unknown', outcome, clock.now());
+      if (outcome === 'dead_lettered') {
+        log.error(
+          { ...placeOf(item.record), group: group.name, err: item.error },
+          'record became a dead letter',
+        );
+      }
+    }
+  };
+
+  const alone = async (item: Decoded<Definition>, failedBefore: number) => {
+    try {
+      await attempt([item]);
+    } catch (error) {
+      if (error instanceof KitError && error.transient) throw error;
+      metrics.failed(item.event?.type ?? 'unknown', errorType(error));
+      const known = error instanceof KitError;
+      if (known ? error.retryable : failedBefore + 1 < triesOfUnknown) throw error;
+      if (!known) {
+        const where = { group: group.name, event_type: item.event?.type ?? 'unknown' };
+        withTrace(item.event?.traceparent, () => crash.report(error, where));
+      }
+      await attempt([{ record: item.record, error }]);
+    }
+  };
+
+  return async ({ records, failedBefore, done }) => {
+    const items = records.map(read);
+    const last = records.at(-1);
+    try {
+      await attempt(items);
+      if (last) done(last);
+      return;
+    } catch (error) {
+      // Whoever is to blame, it is none of the records.
+      if (error instanceof KitError && error.transient) throw error;
+    }
+    let failures = failedBefore;
+    for (const item of items) {
+      await alone(item, failures);
+      done(item.record);
+      failures = 0;
+    }
+  };
+}
+
+const placeOf = ({ topic, partition, offset }: ReceivedRecord) => ({ topic, partition, offset });
+
+/**
+ * Enters the records into the inbox and returns those that nobody entered before. Sorted, so that two consumers
+ * with the same records wait for one another instead of locking each other out. A replayed record takes the place of
+ * its dead letter, once.
+ */
+async function enter<Definition extends EventShape>(
+  transaction: Transaction,
+  group: GroupShape<Definition>,
+  items: readonly Decoded<Definition>[],
+): Promise<Decoded<Definition>[]> {
+  const byId = new Map(items.map((item) => [messageId(item.record), item]));
+  const ids = [...byId.keys()].sort();
+  const statuses = ids.map((id) => (byId.get(id)?.error === undefined ? 'handled' : 'dead_lettered'));
+  const replayed = items.some(({ record }) => record.topic === group.replays.name);
+  const entered = await transaction.query<{ message_id: string }>(
+    `insert into inbox (consumer_group, message_id, status)
+     select $1, id, status from unnest($2::text[], $3::text[]) as entry (id, status)
+     on conflict (consumer_group, message_id) do ${
+       replayed
+         ? `update set status = excluded.status, at = now()
+            where inbox.status = 'dead_lettered' and excluded.status = 'handled'`
+         : 'nothing'
+     }
+     returning message_id`,
+    [group.name, ids, statuses],
+  );
+  const fresh = new Set(entered.map(({ message_id }) => message_id));
+  return [...byId].flatMap(([id, item]) => (fresh.has(id) ? [item] : []));
+}

@@ -1,0 +1,149 @@
+import type pg from 'pg';
+import type { CrashReporter } from '../crash.ts';
+import { KitError } from '../errors.ts';
+import type { KafkaOptions } from '../kafka/client.ts';
+import type { WireRecord } from '../kafka/cloud-event.ts';
+import { createProducer, type Producer } from '../kafka/producer.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { startWorker, type Worker } from '../worker.ts';
+import { outboxChannel } from './outbox.ts';
+import type { Database } from './pool.ts';
+import { createRelayMetrics } from './relay-metrics.ts';
+
+const batchSize = 500;
+/** How often the outbox is looked at when nothing notifies. */
+const pollMs = 1000;
+/** The client gives up a send after this long, so a successor waits as long before its own first. */
+const sendBudgetMs = 5000;
+/** Any constant that nothing else locks: "outbox" in hexadecimal, cut to 31 bits. */
+const leaderLock = 0x6f757462;
+
+export interface Relay {
+  /** Publishes what is there, then stops. */
+  stop(): Promise<void>;
+}
+
+interface OutboxRow extends WireRecord {
+  readonly id: number;
+}
+
+interface Leadership {
+  readonly connection: pg.Client;
+  readonly producer: Producer;
+}
+
+/**
+ * Publishes the outbox to Kafka: one leader for each database by advisory lock, one batch under way, rows deleted when
+ * Kafka has acknowledged them. There is no cursor, so a row that commits late is late, never skipped; and no
+ * transaction is open while Kafka is awaited.
+ */
+export function startRelay(
+  deps: { log: Log; metrics: Metrics; crash: CrashReporter; database: Database },
+  options: KafkaOptions,
+): Relay {
+  const { log, database } = deps;
+  const metrics = createRelayMetrics(deps.metrics);
+  let leadership: Leadership | undefined;
+
+  const resign = async () => {
+    const resigned = leadership;
+    leadership = undefined;
+    await resigned?.producer.close().catch(() => {});
+    await resigned?.connection.end().catch(() => {});
+  };
+
+  const campaign = async (): Promise<Leadership | undefined> => {
+    const connection = await database.dedicated();
+    try {
+      const { rows } = await connection.query<{ won: boolean }>('select pg_try_advisory_lock($1) as won', [
+        leaderLock,
+      ]);
+      if (!rows[0]?.won) {
+        await connection.end();
+        return undefined;
+      }
+      await waitForPredecessor(connection);
+      await connection.query(`listen ${outboxChannel}`);
+    } catch (error) {
+      await connection.end().catch(() => {});
+      throw error;
+    }
+    // With the connection goes the lock: whatever is under way may no longer be ours to send.
+    connection.on('error', () => void resign());
+    connection.on('end', () => void resign());
+    connection.on('notification', () => worker.wake());
+    log.info('relay leads');
+    return { connection, producer: createProducer(deps, { ...options, sendBudgetMs }) };
+  };
+
+  const publish = async ({ producer }: Leadership): Promise<boolean> => {
+    const rows = await database.query<OutboxRow>(
+      'select id, topic, key, value, headers from outbox order by id limit $1',
+      [batchSize],
+    );
+    if (rows.length === 0) return false;
+    await sendOrSetAside(producer, rows);
+    await database.query('delete from outbox where id = any($1)', [rows.map(({ id }) => id)]);
+    return rows.length === batchSize;
+  };
+
+  /** A batch that Kafka refuses is sent row by row, so that only the refused one is set aside. */
+  const sendOrSetAside = async (producer: Producer, rows: readonly OutboxRow[]) => {
+    try {
+      await producer.send(rows);
+    } catch (error) {
+      if (!(error instanceof KitError) || error.retryable) throw error;
+      if (rows.length > 1) {
+        for (const row of rows) await sendOrSetAside(producer, [row]);
+        return;
+      }
+      const [row] = rows;
+      log.error({ err: error, topic: row?.topic, outboxId: row?.id }, 'event set aside: kafka refuses it');
+      await database.query(
+        `insert into outbox_set_aside (id, topic, key, value, headers, created_at, error)
+         select id, topic, key, value, headers, created_at, $2 from outbox where id = $1 on conflict do nothing`,
+        [row?.id, error.message],
+      );
+      metrics.setAside();
+    }
+  };
+
+  const worker: Worker = startWorker(deps, {
+    name: 'outbox-relay',
+    everyMs: pollMs,
+    async run() {
+      await metrics.measure(database);
+      leadership ??= await campaign();
+      return leadership ? publish(leadership) : false;
+    },
+  });
+
+  return {
+    async stop() {
+      worker.stop();
+      await worker.done;
+      if (leadership) {
+        while (await publish(leadership));
+        await leadership.connection.query('delete from outbox_leader');
+      }
+      await resign();
+    },
+  };
+}
+
+/**
+ * A predecessor that ended in order has removed its row. One that lost its connection or was killed may still have a
+ * send under way, which must not land behind ours.
+ */
+async function waitForPredecessor(connection: pg.Client): Promise<void> {
+  await connection.query(
+    `select pg_sleep(greatest(0, extract(epoch from least(renewed_at, now()) + make_interval(secs => $1) - now())))
+     from outbox_leader`,
+    [sendBudgetMs / 1000],
+  );
+  await connection.query(
+    `insert into outbox_leader (renewed_at) values (now())
+     on conflict (only_row) do update set renewed_at = excluded.renewed_at`,
+  );
+}

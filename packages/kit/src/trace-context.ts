@@ -1,0 +1,31 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes } from 'node:crypto';
+
+/** What a log line or an outgoing message says of the work that caused it. */
+export interface TraceContext {
+  /** W3C Trace Context, version 00: https://www.w3.org/TR/trace-context/ */
+  readonly traceparent: string;
+  /** Id of the event being handled, if any. */
+  readonly eventId?: string;
+}
+
+const storage = new AsyncLocalStorage<TraceContext>();
+const wellFormed = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+const newSpanId = () => randomBytes(8).toString('hex');
+
+/** The same trace, one step further; a new trace where there is none or it is malformed. */
+export function childTraceparent(parent: string | undefined): string {
+  if (parent && wellFormed.test(parent)) return `${parent.slice(0, 36)}${newSpanId()}${parent.slice(52)}`;
+  return `00-${randomBytes(16).toString('hex')}-${newSpanId()}-01`;
+}
+
+export const traceIdOf = (traceparent: string): string => traceparent.slice(3, 35);
+
+export const currentTrace = (): TraceContext | undefined => storage.getStore();
+
+/** Runs `work` as a part of the trace that `parent` names. */
+export function withTrace<T>(parent: string | undefined, work: () => T, eventId?: string): T {
+  const traceparent = childTraceparent(parent);
+  return storage.run(eventId ? { traceparent, eventId } : { traceparent }, work);
+}
