@@ -67,7 +67,7 @@ export function startAdminServer(
       onShutdown: async () => {
         log.info('bye');
       },
-      logger: (message, error) => log.warn({ err: error }, message),
+      logger: (message, error) => log.debug({ err: error }, message),
     });
     // Terminus compares whole URLs: without this, /livez?verbose would not be a probe.
     server.prependListener('request', (request) => {

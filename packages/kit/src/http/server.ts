@@ -19,7 +19,7 @@ export async function listen(
   decorate: (server: Server) => void = () => {},
 ): Promise<HttpServer> {
   const server = createServer(
-    { keepAliveTimeout: 65_000, headersTimeout: 70_000, requestTimeout: 60_000 },
+    { keepAliveTimeout: 65_000, headersTimeout: 30_000, requestTimeout: 60_000 },
     handler,
   );
   decorate(server);

@@ -105,7 +105,7 @@ export function encode(
 
 /** The id that makes a second delivery recognisable; records of strangers have only their place. */
 export function messageId(record: ReceivedRecord): string {
-  return record.headers['ce_id'] ?? `${record.topic}/${record.partition}/${record.offset}`;
+  return record.headers.ce_id ?? `${record.topic}/${record.partition}/${record.offset}`;
 }
 
 /**
@@ -116,7 +116,7 @@ export function decode<Definition extends EventShape>(
   definitions: readonly Definition[],
   record: ReceivedRecord,
 ): ReceivedEvent<Definition> | undefined {
-  const type = record.headers['ce_type'];
+  const type = record.headers.ce_type;
   if (type === undefined)
     throw new KitError('undecodable', 'No ce_type header: not a CloudEvent in binary mode');
   const definition = definitions.find((candidate) => candidate.type === type);
@@ -124,13 +124,13 @@ export function decode<Definition extends EventShape>(
   const result = definition.schema.safeParse(parseJson(record.value));
   if (!result.success)
     throw new KitError('invalid', `${type}: not what its schema says`, { cause: result.error });
-  const time = new Date(record.headers['ce_time'] ?? record.timestamp);
+  const time = new Date(record.headers.ce_time ?? record.timestamp);
   return {
     id: messageId(record),
     type,
     key: record.key?.toString() ?? '',
     time: Number.isNaN(time.getTime()) ? record.timestamp : time,
-    traceparent: record.headers['traceparent'],
+    traceparent: record.headers.traceparent,
     data: result.data,
     // The type says which of the definitions it is; the compiler cannot follow that.
   } as ReceivedEvent<Definition>;

@@ -37,7 +37,7 @@ export function createReplicaHandler<Definition extends EventShape>(
 
   const read = (record: ReceivedRecord): StateRecord<Definition> | undefined => {
     const key = record.key?.toString() ?? '';
-    const version = Number(record.headers['version']);
+    const version = Number(record.headers.version);
     if (record.value === null) return { key, version, data: undefined };
     try {
       const event = decode([replica.definition], record);
