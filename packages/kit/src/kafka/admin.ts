@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
+import pRetry from 'p-retry';
 import type { Log } from '../log.ts';
 import { brief, createKafka, type KafkaOptions } from './client.ts';
 
@@ -55,11 +56,9 @@ export async function createTopics(
         ],
       })),
     });
-    await present(
-      admin,
-      missing.map(({ name }) => name),
-    );
-    return missing.map(({ name }) => name);
+    const created = missing.map(({ name }) => name);
+    await pRetry(() => present(admin, created), { retries: 20, minTimeout: 100, maxTimeout: 500 });
+    return created;
   });
 }
 

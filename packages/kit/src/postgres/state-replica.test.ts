@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { encode, outgoing, type ReceivedRecord, tombstone } from '../kafka/cloud-event.ts';
+import { createTestDatabase, testDeps } from '../testing/backing.ts';
+import { createOutbox } from './outbox.ts';
+import { createReplicaHandler, storedOffsets } from './state-replica.ts';
+
+const definition = {
+  type: 'thing.state.v1',
+  topic: { name: 'things.state' },
+  key: 'key',
+  schema: z.object({ key: z.string(), version: z.int() }),
+} as const;
+
+const from = { source: 'test', time: new Date(), traceparent: '' };
+const at = (offset: number, record: ReturnType<typeof encode>): ReceivedRecord => ({
+  ...record,
+  partition: 0,
+  offset: String(offset),
+  timestamp: new Date(),
+});
+const state = (offset: number, key: string, version: number) =>
+  at(offset, encode(outgoing(definition, { key, version }), from));
+
+test('the copy and its place move together: what was read is not applied again, whatever comes', async (t) => {
+  const deps = testDeps();
+  const { database } = await createTestDatabase(deps, t);
+  const applied: [string, number, boolean][] = [];
+  let failing = false;
+  const handle = createReplicaHandler(
+    { ...deps, database, outbox: createOutbox(deps, 'test') },
+    {
+      definition,
+      async apply(_transaction, states) {
+        if (failing) throw new Error('no');
+        applied.push(
+          ...states.map(
+            ({ key, version, data }) => [key, version, data === undefined] as [string, number, boolean],
+          ),
+        );
+        return [];
+      },
+    },
+  );
+  const give = async (...records: ReceivedRecord[]) => {
+    const done: string[] = [];
+    const batch = { topic: definition.topic.name, partition: 0, records, failedBefore: 0 };
+    await handle({ ...batch, done: ({ offset }) => void done.push(offset) });
+    return done;
+  };
+
+  assert.deepEqual(await give(state(0, 'a', 1), state(1, 'b', 1)), ['1']);
+  await give(state(1, 'b', 1), at(2, encode(tombstone(definition, 'a', 2), from)));
+  failing = true;
+  await assert.rejects(give(state(3, 'c', 1)));
+  failing = false;
+  assert.deepEqual(await storedOffsets(database, definition.topic.name), [{ partition: 0, next_offset: 3 }]);
+  await give(state(3, 'c', 1), { ...state(4, 'd', 1), value: Buffer.from('rubbish') });
+
+  assert.deepEqual(applied, [
+    ['a', 1, false],
+    ['b', 1, false],
+    ['a', 2, true],
+    ['c', 1, false],
+  ]);
+  assert.deepEqual(await storedOffsets(database, definition.topic.name), [{ partition: 0, next_offset: 5 }]);
+});
