@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestDatabase, testDeps } from '../testing/backing.ts';
+import { cleanup, createTestDatabase, testDeps } from '../testing/backing.ts';
 import { onceForKey } from './idempotency.ts';
 
 test('the same request under one key is done once, even when it comes twice at the same moment', async (t) => {
   const deps = testDeps();
-  const { database } = await createTestDatabase(deps, t);
+  const clean = cleanup(t);
+  const { database } = await createTestDatabase(deps, clean);
   let done = 0;
   const order = (body: unknown) =>
     database.transaction((transaction) =>
@@ -22,7 +23,8 @@ test('the same request under one key is done once, even when it comes twice at t
 
 test('a request that failed may be sent again under its key', async (t) => {
   const deps = testDeps();
-  const { database } = await createTestDatabase(deps, t);
+  const clean = cleanup(t);
+  const { database } = await createTestDatabase(deps, clean);
   const order = (perform: () => Promise<{ status: number }>) =>
     database.transaction((transaction) => onceForKey(transaction, { key: 'k', body: {} }, perform));
   await assert.rejects(

@@ -5,18 +5,19 @@ import { createBatchConsumer } from '../kafka/batch-consumer.ts';
 import { encode, outgoing, type WireRecord } from '../kafka/cloud-event.ts';
 import { createProducer } from '../kafka/producer.ts';
 import { readTopics } from '../kafka/read-topics.ts';
-import { createTestDatabase, createTestTopics, testDeps, until } from '../testing/backing.ts';
+import { cleanup, createTestDatabase, createTestTopics, testDeps, until } from '../testing/backing.ts';
 import { countingReactions, effects } from '../testing/counting.ts';
 import { createInboxHandler, type Reactions } from './inbox.ts';
 import { startRelay } from './relay.ts';
 
 async function world(t: TestContext, partitions = 1) {
   const deps = testDeps();
-  const { database } = await createTestDatabase(deps, t);
+  const clean = cleanup(t);
+  const { database } = await createTestDatabase(deps, clean);
   const topics = await createTestTopics(deps, { partitions });
   const options = { brokers: topics.brokers, clientId: 'test' };
   const producer = createProducer(deps, { ...options, sendBudgetMs: 20_000 });
-  t.after(() => producer.close());
+  clean.defer(() => producer.close());
   const record = (key: string, text = ''): WireRecord =>
     encode(outgoing(topics.happened, { key, text }), {
       source: 'test',
@@ -33,13 +34,13 @@ async function world(t: TestContext, partitions = 1) {
     });
     let stopped: Promise<void> | undefined;
     const stop = () => (stopped ??= consumer.stop());
-    t.after(stop);
+    clean.defer(stop);
     await consumer.start();
     return { ...consumer, stop };
   };
   const relay = () => {
     const running = startRelay({ ...deps, database }, options);
-    t.after(() => running.stop());
+    clean.defer(() => running.stop());
   };
   const deadLetters = () =>
     readTopics(deps, { ...options, since: new Date(0), budgetMs: 20_000 }, [topics.group.deadLetters.name]);

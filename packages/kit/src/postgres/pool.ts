@@ -85,6 +85,8 @@ export function openDatabase(deps: { log: Log }, url: string, applicationName: s
     },
     async dedicated() {
       const client = new pg.Client(options);
+      // Losing it between two statements must not end the process; whoever cares listens too.
+      client.on('error', (err) => deps.log.warn({ err }, 'dedicated database connection lost'));
       try {
         await client.connect();
         return client;

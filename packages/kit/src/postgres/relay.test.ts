@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { outgoing } from '../kafka/cloud-event.ts';
 import { readTopics } from '../kafka/read-topics.ts';
-import { createTestDatabase, createTestTopics, testDeps, until } from '../testing/backing.ts';
+import { cleanup, createTestDatabase, createTestTopics, testDeps, until } from '../testing/backing.ts';
 import { appendRecords, createOutbox } from './outbox.ts';
 import { startRelay } from './relay.ts';
 
 async function world(t: TestContext) {
   const deps = testDeps();
-  const { database, url } = await createTestDatabase(deps, t);
+  const clean = cleanup(t);
+  const { database, url } = await createTestDatabase(deps, clean);
   const topics = await createTestTopics(deps);
   const options = { brokers: topics.brokers, clientId: 'test' };
   const outbox = createOutbox(deps, 'test');
@@ -17,7 +18,7 @@ async function world(t: TestContext) {
     const running = startRelay({ ...deps, database }, options);
     let stopped: Promise<void> | undefined;
     const stop = () => (stopped ??= running.stop());
-    t.after(stop);
+    clean.defer(stop);
     return { stop };
   };
   const published = async () =>

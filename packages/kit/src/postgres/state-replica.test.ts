@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { encode, outgoing, type ReceivedRecord, tombstone } from '../kafka/cloud-event.ts';
-import { createTestDatabase, testDeps } from '../testing/backing.ts';
+import { cleanup, createTestDatabase, testDeps } from '../testing/backing.ts';
 import { createOutbox } from './outbox.ts';
 import { createReplicaHandler, storedOffsets } from './state-replica.ts';
 
@@ -25,7 +25,8 @@ const state = (offset: number, key: string, version: number) =>
 
 test('the copy and its place move together: what was read is not applied again, whatever comes', async (t) => {
   const deps = testDeps();
-  const { database } = await createTestDatabase(deps, t);
+  const clean = cleanup(t);
+  const { database } = await createTestDatabase(deps, clean);
   const applied: [string, number, boolean][] = [];
   let failing = false;
   const handle = createReplicaHandler(

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
@@ -39,10 +40,17 @@ export function testDeps() {
   };
 }
 
+/** Cleans up after a test, the last thing first. */
+export function cleanup(test: TestContext): AsyncDisposableStack {
+  const stack = new AsyncDisposableStack();
+  test.after(() => stack.disposeAsync());
+  return stack;
+}
+
 /** An empty database with the kit's tables, gone after the test. */
 export async function createTestDatabase(
   deps: ReturnType<typeof testDeps>,
-  test: { after(clean: () => Promise<void>): void },
+  clean: AsyncDisposableStack,
 ): Promise<{ database: Database; url: string }> {
   const name = uniqueName('kit').replaceAll('-', '_');
   const admin = new pg.Client(backing('POSTGRES_URL'));
@@ -51,7 +59,7 @@ export async function createTestDatabase(
   const url = new URL(backing('POSTGRES_URL'));
   url.pathname = `/${name}`;
   const database = openDatabase(deps, url.href, 'test');
-  test.after(async () => {
+  clean.defer(async () => {
     await database.close();
     await admin.query(`drop database ${name} with (force)`);
     await admin.end();
