@@ -66,6 +66,13 @@ export function createServiceData(deps: Deps, service: string) {
   const databases: Database[] = [];
   const reachabilities: Reachability[] = [];
 
+  /** A process that consumes nothing any more is of no use, and alive it would look healthy. */
+  const die = (err: unknown, group: string) => {
+    log.fatal({ err, group }, 'nothing is consumed any more');
+    deps.crash.report(err, { group });
+    void deps.crash.close(2000).finally(() => process.exit(1));
+  };
+
   const postgres = (url: string, migrations: URL) => {
     const database = openDatabase({ log }, url, service);
     databases.push(database);
@@ -96,11 +103,7 @@ export function createServiceData(deps: Deps, service: string) {
         const consumer = createBatchConsumer(deps, {
           ...options,
           ...consumerOptions,
-          onFatal(error) {
-            deps.crash.report(error, { group });
-            log.fatal({ err: error, group }, 'nothing is consumed any more');
-            void deps.crash.close(2000).finally(() => process.exit(1));
-          },
+          onFatal: (error) => die(error, group),
         });
         consumers.push(consumer);
         health.live(consumeLoopCheck({ clock, consumer, reachability }, group));
@@ -110,10 +113,7 @@ export function createServiceData(deps: Deps, service: string) {
           .then(() => caughtUp(signal))
           .then(joined.set)
           .catch((err: unknown) => {
-            if (signal.aborted) return;
-            log.fatal({ err, group }, 'consumer cannot start');
-            deps.crash.report(err, { group });
-            void deps.crash.close(2000).finally(() => process.exit(1));
+            if (!signal.aborted) die(err, group);
           });
       });
     };
