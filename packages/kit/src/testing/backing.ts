@@ -47,10 +47,11 @@ export function cleanup(test: TestContext): AsyncDisposableStack {
   return stack;
 }
 
-/** An empty database with the kit's tables, gone after the test. */
+/** A database with the kit's tables and those of `migrations`, gone after the test. */
 export async function createTestDatabase(
   deps: ReturnType<typeof testDeps>,
   clean: AsyncDisposableStack,
+  migrations = new URL('./no-migrations/', import.meta.url),
 ): Promise<{ database: Database; url: string }> {
   const name = uniqueName('kit').replaceAll('-', '_');
   const admin = new pg.Client(backing('POSTGRES_URL'));
@@ -64,7 +65,7 @@ export async function createTestDatabase(
     await admin.query(`drop database ${name} with (force)`);
     await admin.end();
   });
-  await migrate(deps, database, new URL('./no-migrations/', import.meta.url));
+  await migrate(deps, database, migrations);
   await database.query('create table effects (key text primary key, count int not null, last text)');
   return { database, url: url.href };
 }
