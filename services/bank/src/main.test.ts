@@ -21,11 +21,8 @@ async function bank(t: TestContext, environment: Record<string, string> = {}) {
 function callsTo(url: string) {
   const call = async (target: string, init: RequestInit = {}) => {
     const response = await fetch(`${url}${target}`, init);
-    const text = await response.text();
-    return {
-      status: response.status,
-      body: text ? (JSON.parse(text) as Record<string, unknown>) : undefined,
-    };
+    const body = JSON.parse((await response.text()) || '{}') as Record<string, unknown>;
+    return { status: response.status, body };
   };
   return {
     call,
