@@ -12,6 +12,8 @@ export interface Queryable {
 /** A transaction under way. Whatever is done through it is done together or not at all. */
 export interface Transaction extends Queryable {
   readonly inTransaction: true;
+  /** Calls `done` once all of it is committed, never when it is rolled back: the place to count what was done. */
+  afterCommit(done: () => void): void;
 }
 
 export interface Database extends Queryable {
@@ -67,11 +69,17 @@ export function openDatabase(deps: { log: Log }, url: string, applicationName: s
       const ignore = () => {};
       client.on('error', ignore);
       let broken: Error | undefined;
+      const committed: (() => void)[] = [];
       try {
-        const transaction: Transaction = { ...on(client), inTransaction: true };
+        const transaction: Transaction = {
+          ...on(client),
+          inTransaction: true,
+          afterCommit: (done) => void committed.push(done),
+        };
         await transaction.query('begin');
         const result = await work(transaction);
         await transaction.query('commit');
+        for (const done of committed) done();
         return result;
       } catch (error) {
         await client.query('rollback').catch((failure: Error) => {
