@@ -31,6 +31,8 @@ export interface Service<Config> extends ServiceData {
   readonly crash: CrashReporter;
   readonly clock: Clock;
   readonly health: Health;
+  /** Aborted when the way down begins: what holds an answer open, such as a stream, ends it then. */
+  readonly stopping: AbortSignal;
   /** Endpoints of the API. */
   http(routes: readonly Route[]): void;
   /** Pages and streams beside the API. */
@@ -109,6 +111,7 @@ export async function runService<S extends Shape>(
       ...deps,
       ...data.parts,
       config,
+      stopping: stopping.signal,
       http: (more) => void routes.push(...more),
       pages: (router) => void routers.push(router),
       work(job) {

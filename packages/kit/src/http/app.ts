@@ -68,8 +68,13 @@ export function createApp(
       const signal = AbortSignal.timeout(requestBudgetMs);
       send(response, await withinBudget(signal, route.handle({ ...parse(route, request), signal })));
     };
-    if (route.schemas.body) app[route.method](route.path, parseBody, handler);
-    else app[route.method](route.path, handler);
+    const onRefused: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
+      const problem = toProblem(error, traceId());
+      if (problem.status < 500) route.onRefused?.(problem);
+      next(error);
+    };
+    if (route.schemas.body) app[route.method](route.path, parseBody, handler, onRefused);
+    else app[route.method](route.path, handler, onRefused);
   }
   for (const router of options.pages) app.use(router);
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Problem } from './problem.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
@@ -38,6 +39,8 @@ export interface RouteDefinition<
   readonly body?: Body;
   /** Every status that the handler means to answer, with the shape of its body, if it has one. */
   readonly responses: Readonly<Record<number, z.ZodType | undefined>>;
+  /** Told of each 4xx, malformed bodies included: for senders that neither listen nor try again. */
+  onRefused?(problem: Problem): void;
   handle(call: Call<Parsed<Params>, Parsed<Query>, Parsed<Headers>, Parsed<Body>>): Promise<Answer>;
 }
 
@@ -58,7 +61,7 @@ export function route<
   Body extends z.ZodType | undefined = undefined,
 >(definition: RouteDefinition<Params, Query, Headers, Body>): Route {
   const { method, path, summary, responses, handle } = definition;
-  const { params, query, headers, body } = definition;
+  const { params, query, headers, body, onRefused } = definition;
   return {
     method,
     path,
@@ -70,6 +73,7 @@ export function route<
       ...(headers && { headers }),
       ...(body && { body }),
     },
+    ...(onRefused && { onRefused }),
     // Sound because the app hands over what exactly these schemas have parsed.
     handle: handle as Route['handle'],
   };
