@@ -24,4 +24,5 @@ export type { Outbox } from './postgres/outbox.ts';
 export { type Database, openDatabase, type Queryable, type Transaction } from './postgres/pool.ts';
 export type { StateRecord, StateReplica } from './postgres/state-replica.ts';
 export { runService, type Service } from './service.ts';
+export { withTrace } from './trace-context.ts';
 export type { WorkerDefinition } from './worker.ts';

@@ -90,6 +90,8 @@ export function createServiceData(deps: Deps, service: string) {
     const reachability = watchReachability(deps, options);
     reachabilities.push(reachability);
     const outbox = createOutbox({ clock }, service);
+    // Whoever only listens needs it too: dead letters leave by the outbox.
+    startups.push(async () => void relays.push(startRelay({ ...deps, database }, options)));
 
     const startConsumer = (
       consumerOptions: Pick<BatchConsumerOptions, 'group' | 'topics' | 'handle' | 'onAssigned'>,
@@ -122,7 +124,6 @@ export function createServiceData(deps: Deps, service: string) {
       outbox({ publishes }) {
         const present = health.latch('topics');
         startups.push(async (signal) => {
-          relays.push(startRelay({ ...deps, database }, options));
           await waitForTopics(
             { log },
             options,
