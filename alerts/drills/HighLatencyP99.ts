@@ -1,0 +1,25 @@
+import type { DrillFor } from '@tocsin/ops';
+
+/** One request in two takes 0.8 s longer, at ten a second: soon a hundred within the minute. */
+export const drill: DrillFor = (service = 'customers') => ({
+  alert: 'HighLatencyP99',
+  breaks: {
+    kind: 'faults',
+    service,
+    faults: [{ kind: 'http-latency', milliseconds: 800, ratio: 0.5, ttlSeconds: 300 }],
+  },
+  requests: { service, perSecond: 10 },
+  raises: { alertname: 'HighLatencyP99', severity: 'critical', namespace: 'tocsin', service },
+  says: ['HighLatencyP99', service, 'took longer than', 'the limit is 500ms'],
+  // Ten seconds until there are a hundred requests, a scrape, an evaluation; `for` a minute; the group wait.
+  within: {
+    firstBadResponse: 3,
+    pending: 25,
+    firing: 86,
+    alertmanager: 87,
+    webhook: 93,
+    message: 93,
+    cleared: 75,
+    resolved: 90,
+  },
+});

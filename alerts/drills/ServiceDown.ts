@@ -1,0 +1,21 @@
+import type { DrillFor } from '@tocsin/ops';
+
+/** The service is kept down; whoever calls it is refused. */
+export const drill: DrillFor = (service = 'customers') => ({
+  alert: 'ServiceDown',
+  breaks: { kind: 'hold', part: service },
+  requests: { service, perSecond: 2 },
+  raises: { alertname: 'ServiceDown', severity: 'critical', namespace: 'tocsin', service },
+  says: ['ServiceDown', service, 'is down', 'the limit is 1'],
+  // As HighErrorRate, and the service may take its time to stop, and to start again.
+  within: {
+    firstBadResponse: 10,
+    pending: 20,
+    firing: 31,
+    alertmanager: 32,
+    webhook: 38,
+    message: 38,
+    cleared: 30,
+    resolved: 50,
+  },
+});

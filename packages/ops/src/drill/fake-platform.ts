@@ -1,0 +1,80 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Platform } from './platform.ts';
+
+/** A platform of cardboard for the tests of the runner: one server plays the service and all stations. */
+export interface FakePlatform extends Platform {
+  /** Whether a fault is set. */
+  broken(): boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Its alert fires and its message stands as soon as the fault is set, and both end with it.
+ * @param options.onFault called before a fault is taken.
+ */
+export async function startFakePlatform(
+  options: { message?: string | undefined; rings?: boolean; onFault?: () => void } = {},
+): Promise<FakePlatform> {
+  const labels = { alertname: 'HighErrorRate', service: 'customers' };
+  let faulty = false;
+  let incident: { receivedAt: Date; resolvedAt?: Date } | undefined;
+  const firing = () => faulty || options.rings === true;
+
+  const answers: Record<string, (request: IncomingMessage) => unknown> = {
+    'GET /openapi.json': () => ({
+      paths: { '/customers': { post: {} }, '/customers/{customerId}': { get: {} } },
+    }),
+    'PUT /faults': () => {
+      options.onFault?.();
+      faulty = true;
+      if (options.message !== undefined) incident = { receivedAt: new Date() };
+      return { faults: [] };
+    },
+    'DELETE /faults': () => {
+      faulty = false;
+      if (incident) incident.resolvedAt = new Date();
+    },
+    'GET /api/v1/alerts': () => ({
+      data: { alerts: firing() ? [{ labels, state: 'firing', activeAt: new Date() }] : [] },
+    }),
+    'GET /api/v2/alerts': () =>
+      firing() ? [{ labels, status: { state: 'active', inhibitedBy: [], silencedBy: [] } }] : [],
+    'GET /api/incidents': () => ({
+      incidents: incident
+        ? [
+            {
+              id: '1',
+              status: incident.resolvedAt ? 'resolved' : 'firing',
+              alert: labels.alertname,
+              service: labels.service,
+              text: options.message,
+              postedAt: incident.receivedAt,
+              ...incident,
+            },
+          ]
+        : [],
+    }),
+  };
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const answer = answers[`${request.method} ${request.url}`];
+    request.resume();
+    response.statusCode = answer ? 200 : faulty ? 500 : 404;
+    response.end(JSON.stringify(answer?.(request) ?? {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    prometheusUrl: url,
+    alertmanagerUrl: url,
+    chatopsUrl: url,
+    service: () => ({ httpUrl: url, adminUrl: url }),
+    hold: async () => {},
+    release: async () => {},
+    broken: () => faulty,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+
+/** Undoes a breakage; plain data, so that it outlives the process that broke something. */
+export const repairSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('clear-faults'), service: z.string(), faultsUrl: z.url() }),
+  z.object({ kind: z.literal('release'), part: z.string() }),
+]);
+const pendingSchema = z.object({ alert: z.string(), pid: z.int(), repair: repairSchema });
+
+export type Repair = z.output<typeof repairSchema>;
+export type PendingDrill = z.output<typeof pendingSchema>;
+
+/** `.tocsin/drills/pending.json`: what is broken now, and how it is repaired. At most one drill at a time. */
+export interface PendingFile {
+  read(): Promise<PendingDrill | undefined>;
+  /** Is on disk when it returns; nothing may be broken before. */
+  write(drill: PendingDrill): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export function pendingFile(root: string): PendingFile {
+  const file = path.join(root, '.tocsin', 'drills', 'pending.json');
+  return {
+    async read() {
+      const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw error;
+      });
+      return text === undefined ? undefined : pendingSchema.parse(JSON.parse(text));
+    },
+    async write(drill) {
+      await mkdir(path.dirname(file), { recursive: true });
+      // Whole or not at all: a half-written repair would repair nothing.
+      await writeFile(`${file}.new`, `${JSON.stringify(drill, null, 2)}\n`, { flush: true });
+      await rename(`${file}.new`, file);
+    },
+    remove: () => rm(file, { force: true }),
+  };
+}

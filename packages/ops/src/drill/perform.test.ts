@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Drill } from './drill.ts';
+import { type FakePlatform, startFakePlatform } from './fake-platform.ts';
+import { heal } from './heal.ts';
+import { type PendingFile, pendingFile } from './pending.ts';
+import { performDrill } from './perform.ts';
+import { formatReport, type Progress } from './progress.ts';
+
+const generous = {
+  firstBadResponse: 20,
+  pending: 20,
+  firing: 20,
+  alertmanager: 20,
+  webhook: 20,
+  message: 20,
+};
+const drill: Drill = {
+  alert: 'HighErrorRate',
+  breaks: { kind: 'faults', service: 'customers', faults: [{ kind: 'http-error', ttlSeconds: 60 }] },
+  requests: { service: 'customers', perSecond: 50 },
+  raises: { alertname: 'HighErrorRate', service: 'customers' },
+  says: ['HighErrorRate', 'the limit is 5%'],
+  within: { ...generous, cleared: 20, resolved: 20 },
+};
+const message = 'HighErrorRate: 100% fail; the limit is 5%';
+const silent: Progress = { say() {}, waiting() {}, reached() {} };
+
+/** A platform, and a folder for what is pending; both go with the test. */
+async function world(
+  context: TestContext,
+  options: Parameters<typeof startFakePlatform>[0],
+): Promise<{ platform: FakePlatform; pending: PendingFile; root: string }> {
+  const root = mkdtempSync(path.join(tmpdir(), 'tocsin-drill-'));
+  const platform = await startFakePlatform(options);
+  context.after(async () => {
+    await platform.close();
+    rmSync(root, { recursive: true });
+  });
+  return { platform, pending: pendingFile(root), root };
+}
+
+const never = new AbortController().signal;
+
+test('a drill goes through all stages, repairs, and passes', async (context) => {
+  const { platform, pending } = await world(context, { message });
+  const report = await performDrill({ platform, pending, progress: silent, signal: never }, drill);
+  assert.deepEqual(report.problems, []);
+  assert.deepEqual(
+    report.stages.map(({ stage }) => stage),
+    Object.keys(drill.within),
+  );
+  assert.equal(platform.broken(), false);
+  assert.equal(await pending.read(), undefined);
+  assert.match(formatReport(drill, report), /message in the room.*✓[\s\S]*passed/);
+});
+
+test('the repair is on disk before the fault', async (context) => {
+  let written: boolean | undefined;
+  const { platform, pending, root } = await world(context, {
+    message,
+    onFault: () => {
+      written = existsSync(path.join(root, '.tocsin/drills/pending.json'));
+    },
+  });
+  await performDrill({ platform, pending, progress: silent, signal: never }, drill);
+  assert.equal(written, true);
+});
+
+test('a message without the agreed words fails the drill', async (context) => {
+  const { platform, pending } = await world(context, { message: 'HighErrorRate: something is wrong' });
+  const report = await performDrill({ platform, pending, progress: silent, signal: never }, drill);
+  assert.deepEqual(report.problems, [
+    '"the limit is 5%" is not in the message: HighErrorRate: something is wrong',
+  ]);
+});
+
+test('a message that does not come fails the drill, which repairs all the same', async (context) => {
+  const { platform, pending } = await world(context, { message: undefined });
+  const within = { ...generous, webhook: 0.2, message: 20 };
+  const report = await performDrill(
+    { platform, pending, progress: silent, signal: never },
+    { ...drill, within },
+  );
+  assert.match(report.problems.join(), /^missing: webhook received \(bound 0.2 s\) .*no such incident/);
+  assert.equal(platform.broken(), false);
+  assert.match(formatReport(drill, report), /webhook received.*–.*✗[\s\S]*failed:\n- missing: webhook/);
+});
+
+test('a stage that comes after its bound fails the drill with its figure', async (context) => {
+  const { platform, pending } = await world(context, { message });
+  const within = { pending: 0.000_001 };
+  const slow = { ...drill, within };
+  const report = await performDrill({ platform, pending, progress: silent, signal: never }, slow);
+  assert.match(report.problems.join(), /^(late|missing): alert pending \(bound 0.000001 s\) after/);
+});
+
+test('a drill that is ended early repairs first', async (context) => {
+  const { platform, pending } = await world(context, { message: undefined });
+  const ending = new AbortController();
+  const progress: Progress = {
+    ...silent,
+    waiting: (stage) => {
+      if (stage === 'webhook') ending.abort(new Error('ended'));
+    },
+  };
+  await assert.rejects(performDrill({ platform, pending, progress, signal: ending.signal }, drill), /ended/);
+  assert.equal(platform.broken(), false);
+  assert.equal(await pending.read(), undefined);
+});
+
+test('an alert that rings already is no ground for a drill: nothing is broken', async (context) => {
+  const { platform, pending } = await world(context, { message, rings: true });
+  await assert.rejects(
+    performDrill({ platform, pending, progress: silent, signal: never }, drill),
+    /HighErrorRate is firing already/,
+  );
+  assert.equal(platform.broken(), false);
+});
+
+test('what a killed drill left is repaired by heal, once', async (context) => {
+  const { platform, pending, root } = await world(context, { message: undefined });
+  const killed = spawn(process.execPath, ['--input-type=module', '--eval', waitingDrill(platform, root)]);
+  while (!platform.broken()) await sleep(20, undefined, { signal: context.signal });
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+  assert.equal(platform.broken(), true);
+
+  assert.match(
+    (await heal(pending, async () => {})) ?? '',
+    /faults of customers cleared.*drill of HighErrorRate/,
+  );
+  assert.equal(platform.broken(), false);
+  assert.equal(await heal(pending, async () => {}), undefined);
+});
+
+/** A process whose drill waits for a message that never comes. */
+function waitingDrill({ chatopsUrl: url }: FakePlatform, root: string): string {
+  return `
+    import { pendingFile } from '${new URL('pending.ts', import.meta.url)}';
+    import { performDrill } from '${new URL('perform.ts', import.meta.url)}';
+    const url = '${url}';
+    const platform = {
+      prometheusUrl: url, alertmanagerUrl: url, chatopsUrl: url,
+      service: () => ({ httpUrl: url, adminUrl: url }),
+    };
+    const progress = { say() {}, waiting() {}, reached() {} };
+    const signal = new AbortController().signal;
+    const deps = { platform, pending: pendingFile('${root}'), progress, signal };
+    await performDrill(deps, ${JSON.stringify(drill)});
+  `;
+}
+
+test('faults that died with their process need no repair', async (context) => {
+  const { platform, pending } = await world(context, {});
+  await pending.write({
+    alert: 'HighErrorRate',
+    pid: process.pid,
+    repair: { kind: 'clear-faults', service: 'customers', faultsUrl: `${platform.chatopsUrl}/faults` },
+  });
+  await platform.close();
+  assert.match((await heal(pending, async () => {})) ?? '', /cleared/);
+});
+
+test('a repair that fails stays pending', async (context) => {
+  const { pending } = await world(context, {});
+  await pending.write({
+    alert: 'ServiceDown',
+    pid: process.pid,
+    repair: { kind: 'release', part: 'customers' },
+  });
+  const release = () => Promise.reject(new Error('the supervisor does not answer'));
+  await assert.rejects(heal(pending, release), /does not answer/);
+  assert.equal((await pending.read())?.alert, 'ServiceDown');
+});

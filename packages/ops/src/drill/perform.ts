@@ -1,0 +1,91 @@
+import type { Drill } from './drill.ts';
+import { createObserver, type Observer } from './observe.ts';
+import type { PendingFile } from './pending.ts';
+import type { Platform } from './platform.ts';
+import type { Progress } from './progress.ts';
+import { breakIt, describeRepair, repairIt, repairOf } from './repair.ts';
+import { awaitStage, boundsOf, looks, type Phase, type StageResult } from './stages.ts';
+import { startTraffic, type Traffic, urlToAsk } from './traffic.ts';
+
+/** What came of a drill: it has passed when there are no problems. */
+export interface DrillReport {
+  readonly stages: readonly StageResult[];
+  readonly problems: readonly string[];
+}
+
+export interface DrillDeps {
+  readonly platform: Platform;
+  readonly pending: PendingFile;
+  readonly progress: Progress;
+  /** Ends the drill early; what it broke is repaired first. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Breaks something, watches the alarm on its way, repairs, and watches the all-clear.
+ * @throws when the alert rings already, and then nothing was broken; when the signal ends it; when the repair
+ * fails, which is then still pending.
+ */
+export async function performDrill(deps: DrillDeps, drill: Drill): Promise<DrillReport> {
+  const { platform, pending, progress, signal } = deps;
+  const observer = createObserver(platform, drill.raises);
+  await refuseWhatRings(observer, drill);
+  const repair = repairOf(drill.breaks, platform);
+  const traffic = await trafficOf(drill, platform);
+  const report: { stages: StageResult[]; problems: string[] } = { stages: [], problems: [] };
+
+  const watch = async (phase: Phase, since: Date) => {
+    const look = looks(observer, traffic, brokenAt);
+    for (const { stage, boundSeconds } of boundsOf(drill, phase)) {
+      const onWait = (seconds: number) => progress.waiting(stage, seconds);
+      const result = await awaitStage(stage, look[stage], { since, boundSeconds, signal, onWait });
+      report.stages.push(result);
+      progress.reached(result);
+      if (result.problem) report.problems.push(result.problem);
+      if (result.seconds === undefined) return false;
+    }
+    return true;
+  };
+
+  await pending.write({ alert: drill.alert, pid: process.pid, repair });
+  const brokenAt = new Date();
+  let rang = false;
+  try {
+    try {
+      await breakIt(drill.breaks, platform);
+      rang = await watch('alarm', brokenAt);
+      if (rang) report.problems.push(...(await wordsMissing(drill, observer, brokenAt)));
+    } finally {
+      await repairIt(repair, platform.release);
+      await pending.remove();
+      progress.say(describeRepair(repair));
+    }
+    // Without an alarm there is no all-clear to wait for.
+    if (rang) await watch('all-clear', new Date());
+  } finally {
+    await traffic?.stop();
+  }
+  return report;
+}
+
+async function refuseWhatRings(observer: Observer, { raises }: Drill): Promise<void> {
+  const [alert, incidents] = await Promise.all([observer.inPrometheus(), observer.inTheRoom()]);
+  if (alert) throw new Error(`${raises.alertname} is ${alert.state} already: a drill would prove nothing`);
+  if (incidents.some(({ status }) => status !== 'resolved')) {
+    throw new Error(`${raises.alertname} is still open in the room: a drill would prove nothing`);
+  }
+}
+
+async function trafficOf(drill: Drill, platform: Platform): Promise<Traffic | undefined> {
+  if (!drill.requests) return undefined;
+  const { service, perSecond } = drill.requests;
+  const longestSeconds = 2 * Object.values(drill.within).reduce((sum, bound) => sum + bound, 0);
+  const url = await urlToAsk(platform.service(service).httpUrl);
+  return startTraffic({ url, perSecond, limit: perSecond * longestSeconds });
+}
+
+async function wordsMissing(drill: Drill, observer: Observer, since: Date): Promise<string[]> {
+  const text = (await observer.inTheRoom()).find(({ receivedAt }) => receivedAt >= since)?.text ?? '';
+  const missing = drill.says.filter((words) => !text.includes(words));
+  return missing.map((words) => `"${words}" is not in the message: ${text}`);
+}

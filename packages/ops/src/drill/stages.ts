@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Drill, type Stage, stageNames } from './drill.ts';
+import type { Observer } from './observe.ts';
+import type { Traffic } from './traffic.ts';
+
+const pollMs = 200;
+
+/** When a stage was reached, or in words what there is instead. */
+export type Look = () => Promise<Date | string>;
+export type Phase = 'alarm' | 'all-clear';
+
+/** What came of one stage. Without seconds it was not reached. */
+export interface StageResult {
+  readonly stage: Stage;
+  readonly seconds?: number;
+  readonly boundSeconds: number;
+  /** Why it counts as failed. */
+  readonly problem?: string;
+}
+
+/** The stages of a drill that have a bound: those from the fault to the message, or those after the repair. */
+export function boundsOf(drill: Drill, phase: Phase): { stage: Stage; boundSeconds: number }[] {
+  return (Object.keys(stageNames) as Stage[])
+    .filter((stage) => (stage === 'cleared' || stage === 'resolved') === (phase === 'all-clear'))
+    .map((stage) => ({ stage, boundSeconds: drill.within[stage] }))
+    .filter((bound): bound is { stage: Stage; boundSeconds: number } => bound.boundSeconds !== undefined);
+}
+
+/**
+ * Looks until the stage is reached. It waits for twice the bound, so that a stage that is late is told from one
+ * that does not come, and with its figure.
+ */
+export async function awaitStage(
+  stage: Stage,
+  look: Look,
+  timing: { since: Date; boundSeconds: number; signal: AbortSignal; onWait(seconds: number): void },
+): Promise<StageResult> {
+  const { since, boundSeconds, signal } = timing;
+  const secondsUntil = (at: Date) => Math.max(0, at.getTime() - since.getTime()) / 1000;
+  const bound = `${stageNames[stage]} (bound ${boundSeconds} s)`;
+  for (;;) {
+    signal.throwIfAborted();
+    const seen = await look().catch((error: unknown) => String(error));
+    if (seen instanceof Date) {
+      const seconds = secondsUntil(seen);
+      const late = `late: ${bound} after ${seconds.toFixed(1)} s`;
+      return { stage, seconds, boundSeconds, ...(seconds > boundSeconds && { problem: late }) };
+    }
+    const waited = secondsUntil(new Date());
+    if (waited > 2 * boundSeconds) {
+      return { stage, boundSeconds, problem: `missing: ${bound} after ${waited.toFixed(0)} s; ${seen}` };
+    }
+    timing.onWait(waited);
+    await sleep(pollMs, undefined, { signal }).catch(() => {}); // Ended early: thrown above.
+  }
+}
+
+/**
+ * How each stage is told. Where a station keeps the moment it is taken from there; else it is that of the look.
+ * @param since the moment of the fault: incidents from before are not ours.
+ */
+export function looks(observer: Observer, traffic: Traffic | undefined, since: Date): Record<Stage, Look> {
+  const incident = async () => (await observer.inTheRoom()).find(({ receivedAt }) => receivedAt >= since);
+  return {
+    firstBadResponse: async () => traffic?.firstBadAt() ?? `${traffic?.sent() ?? 0} requests and none failed`,
+    pending: async () => (await observer.inPrometheus())?.activeAt ?? 'Prometheus has no such alert',
+    firing: async () => {
+      const alert = await observer.inPrometheus();
+      return alert?.state === 'firing'
+        ? new Date()
+        : `in Prometheus the alert is ${alert?.state ?? 'gone again'}`;
+    },
+    alertmanager: async () => {
+      const alert = await observer.inAlertmanager();
+      if (!alert) return 'Alertmanager has no such alert';
+      const { state, inhibitedBy, silencedBy } = alert.status;
+      if (state !== 'suppressed') return new Date();
+      return `Alertmanager suppresses the alert: inhibited by ${inhibitedBy}, silenced by ${silencedBy}`;
+    },
+    webhook: async () => (await incident())?.receivedAt ?? 'the room has no such incident',
+    message: async () => (await incident())?.postedAt ?? 'the room has no such message',
+    cleared: async () => ((await observer.inPrometheus()) ? 'Prometheus still has the alert' : new Date()),
+    resolved: async () => {
+      const found = await incident();
+      if (found?.status !== 'resolved') return `in the room the incident is ${found?.status ?? 'gone'}`;
+      return found.resolvedAt ?? new Date();
+    },
+  };
+}

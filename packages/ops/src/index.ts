@@ -1,0 +1,2 @@
+export { renderAlertmanagerConfig } from './alerts/render.ts';
+export type { Drill, DrillFor } from './drill/drill.ts';
