@@ -11,6 +11,8 @@ export interface WorkerDefinition {
   readonly everyMs: number;
   /** @returns true when there is more to do at once. */
   run(signal: AbortSignal): Promise<boolean>;
+  /** Awaited after the last run: what runs have left under way. */
+  drain?(): Promise<void>;
 }
 
 export interface Worker {
@@ -56,6 +58,7 @@ export function startWorker(
       const signal = AbortSignal.any([pause.signal, stopping.signal]);
       await sleep(everyMs, undefined, { signal }).catch(() => {});
     }
+    await definition.drain?.();
   };
 
   return {
