@@ -10,6 +10,7 @@ import { createTopics } from '../kafka/admin.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { migrate } from '../postgres/migrate.ts';
+import { createOutbox, type Outbox } from '../postgres/outbox.ts';
 import { type Database, openDatabase } from '../postgres/pool.ts';
 
 /** Addresses of the real Kafka and Postgres that the test run has started (tests/setup/backing.ts). */
@@ -52,7 +53,7 @@ export async function createTestDatabase(
   deps: ReturnType<typeof testDeps>,
   clean: AsyncDisposableStack,
   migrations = new URL('./no-migrations/', import.meta.url),
-): Promise<{ database: Database; url: string }> {
+): Promise<{ database: Database; url: string; outbox: Outbox }> {
   const name = uniqueName('kit').replaceAll('-', '_');
   const admin = new pg.Client(backing('POSTGRES_URL'));
   await admin.connect();
@@ -67,7 +68,7 @@ export async function createTestDatabase(
   });
   await migrate(deps, database, migrations);
   await database.query('create table effects (key text primary key, count int not null, last text)');
-  return { database, url: url.href };
+  return { database, url: url.href, outbox: createOutbox(deps, 'test') };
 }
 
 /** Topics of this test's own, and the definitions that read and write them. */
