@@ -1,0 +1,3 @@
+import { kafkaConfig, postgresConfig } from '@tocsin/kit';
+
+export const ordersConfig = { ...kafkaConfig, ...postgresConfig };
