@@ -14,13 +14,15 @@ import { createOrderView, type ListedOrder } from './view-store.ts';
 const customerId = '01938a3e-2222-7000-8000-000000000002';
 const twoMugs = { customerId, lines: [{ sku: 'mug', quantity: 2 }], paymentToken: 'tok_ok' };
 
-const envelope = { id: 'any', key: 'any', traceparent: undefined };
+const envelope = { id: 'any', key: 'any', time: new Date(), traceparent: undefined };
 const authorized = (orderId: string): Fact => ({
-  ...{ ...envelope, time: new Date(), type: paymentAuthorized.type },
+  ...envelope,
+  type: paymentAuthorized.type,
   data: { orderId, customerId, chargeId: 'c', amountCents: 1900, currency: 'EUR', lines: twoMugs.lines },
 });
 const dispatched = (orderId: string): Fact => ({
-  ...{ ...envelope, time: new Date(), type: shipmentDispatched.type },
+  ...envelope,
+  type: shipmentDispatched.type,
   data: { orderId, shipmentId: customerId, trackingNumber: 'T-1' },
 });
 

@@ -152,12 +152,8 @@ test('the view shows the same, in whichever order and however often it hears of 
   fc.assert(
     fc.property(heard, ({ order, events }) => {
       const row = events.reduce<ReturnType<typeof project> | undefined>(project, undefined);
-      const { version, status, totalCents, currency } = order;
-      const reason = order.reason ?? null;
-      assert.deepEqual(row, {
-        ...{ orderId, customerId, version, status, reason, totalCents, currency },
-        placedAt: at(0),
-      });
+      const { history: _history, lines: _lines, ...shown } = order;
+      assert.deepEqual(row, { ...shown, reason: order.reason ?? null, placedAt: at(0) });
     }),
   );
 });
