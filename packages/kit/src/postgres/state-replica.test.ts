@@ -57,7 +57,11 @@ test('the copy and its place move together: what was read is not applied again, 
   await assert.rejects(give(state(3, 'c', 1)));
   failing = false;
   assert.deepEqual(await storedOffsets(database, definition.topic.name), [{ partition: 0, next_offset: 3 }]);
-  await give(state(3, 'c', 1), { ...state(4, 'd', 1), value: Buffer.from('rubbish') });
+  await give(
+    state(3, 'c', 1),
+    { ...state(4, 'd', 1), value: Buffer.from('rubbish') },
+    { ...state(5, 'e', 1), value: null, headers: {} },
+  );
 
   assert.deepEqual(applied, [
     ['a', 1, false],
@@ -65,5 +69,5 @@ test('the copy and its place move together: what was read is not applied again, 
     ['a', 2, true],
     ['c', 1, false],
   ]);
-  assert.deepEqual(await storedOffsets(database, definition.topic.name), [{ partition: 0, next_offset: 5 }]);
+  assert.deepEqual(await storedOffsets(database, definition.topic.name), [{ partition: 0, next_offset: 6 }]);
 });

@@ -38,8 +38,9 @@ export function createReplicaHandler<Definition extends EventShape>(
   const read = (record: ReceivedRecord): StateRecord<Definition> | undefined => {
     const key = record.key?.toString() ?? '';
     const version = Number(record.headers.version);
-    if (record.value === null) return { key, version, data: undefined };
     try {
+      if (!Number.isSafeInteger(version)) throw new KitError('undecodable', 'No version in the headers');
+      if (record.value === null) return { key, version, data: undefined };
       const event = decode([replica.definition], record);
       return event && { key, version, data: event.data };
     } catch (err) {
