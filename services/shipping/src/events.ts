@@ -11,7 +11,7 @@ interface Deps {
 }
 
 /** A fact, and the customer whom it is about. */
-export type FactAbout = Fact & { readonly customerId: string };
+type FactAbout = Fact & { readonly customerId: string };
 
 /** Paid orders become shipments. */
 export function paymentReactions(deps: Deps): Reactions<typeof paymentAuthorized, Recipients> {

@@ -68,6 +68,7 @@ function request(recipient: Recipient, { orderId, shipmentId, lines }: Fact & { 
     trackingNumber: null,
     reason: null,
   };
+  // Of an order that was heard of before, what is known stays.
   return { ...recipient, shipments: { [orderId]: shipment, ...recipient.shipments } };
 }
 

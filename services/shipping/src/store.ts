@@ -4,7 +4,7 @@ import type { Recipient, Shipment } from './shipment.ts';
 /** Locked recipients by customer. */
 export type Recipients = Map<string, Recipient>;
 
-export interface StoredShipment extends Shipment {
+interface StoredShipment extends Shipment {
   readonly customerId: string;
   readonly requestedAt: Date;
 }
