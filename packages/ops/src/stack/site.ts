@@ -1,0 +1,41 @@
+import path from 'node:path';
+import { type Ports, ports } from '../../../../deploy/local/ports.ts';
+
+/** Where a stack runs: the laptop's own places, or a test's. */
+export interface Site {
+  /** The root of the repository. */
+  root: string;
+  /** What the parts keep, a folder or file named after each. */
+  dataDir: string;
+  logDir: string;
+  ports: Ports;
+  /** The first broker leaves the archive of its classes for later ones; never from two at once. */
+  keepsClassArchive: boolean;
+}
+
+/** The stack of `make up`. */
+export function laptopSite(root: string, portOffset: number): Site {
+  const state = path.join(root, '.tocsin');
+  return {
+    root,
+    dataDir: path.join(state, 'data'),
+    logDir: path.join(state, 'logs'),
+    ports: mapPorts((port) => port + portOffset),
+    keepsClassArchive: true,
+  };
+}
+
+/** A stack of a test, with its own folder and ports. */
+export function testSite(root: string, dataDir: string, testPorts: Ports): Site {
+  const logDir = path.join(dataDir, 'logs');
+  return { root, dataDir, logDir, ports: testPorts, keepsClassArchive: false };
+}
+
+/** The table of ports with each number exchanged. */
+export function mapPorts(exchange: (port: number) => number): Ports {
+  const table = Object.entries(ports).map(([part, named]) => [
+    part,
+    Object.fromEntries(Object.entries(named).map(([name, port]) => [name, exchange(port)])),
+  ]);
+  return Object.fromEntries(table);
+}
