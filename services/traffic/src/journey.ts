@@ -24,9 +24,15 @@ export interface Journey {
   readonly shippedAfterMs?: number;
 }
 
-/** Fine at first, where most orders end, then coarser: whoever waits for long does not look every moment. */
-const firstLookMs = 50;
-const slowestLookMs = 1000;
+/** How long a shopper waits for the end of an order, and what cuts the journey short. */
+export interface Patience {
+  readonly giveUpMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** A pause between looks is a quarter of the wait so far: an end is seen that much too late at most. */
+const shortestPauseMs = 40;
+const longestPauseMs = 1000;
 
 /**
  * Registers, unless returning, orders, and looks until the order has come to an end.
@@ -35,10 +41,10 @@ const slowestLookMs = 1000;
 export async function goShopping(
   deps: { shop: Shop; regulars: Regulars },
   errand: Errand,
-  options: { giveUpMs: number; signal: AbortSignal },
+  options: Patience,
 ): Promise<Journey | undefined> {
   const { shop, regulars } = deps;
-  const { giveUpMs, signal } = options;
+  const { signal } = options;
 
   const regular = errand.returning ? regulars.pick() : undefined;
   const customerId = regular ?? (await shop.register().catch(failed));
@@ -52,9 +58,8 @@ export async function goShopping(
     regulars.forget(customerId);
     return { outcome: 'failed_order' };
   }
-  const status = await lookForTheEnd(shop, orderId, orderedAt + giveUpMs, signal);
-  if (signal.aborted && status === 'open') return undefined;
-  if (status === 'open') return { outcome: 'timed_out', orderId };
+  const status = await lookForTheEnd(shop, orderId, orderedAt, options);
+  if (status === 'open') return signal.aborted ? undefined : { outcome: 'timed_out', orderId };
   if (status !== errand.expected) {
     regulars.forget(customerId);
     return { outcome: 'unexpected', orderId };
@@ -65,10 +70,14 @@ export async function goShopping(
 }
 
 /** @returns the order's end, `unknown` where the shop denies an order that it has accepted, `open` if none is seen. */
-async function lookForTheEnd(shop: Shop, orderId: string, deadline: number, signal: AbortSignal) {
-  for (let pauseMs = firstLookMs; ; pauseMs = Math.min(pauseMs * 1.5, slowestLookMs)) {
+async function lookForTheEnd(shop: Shop, orderId: string, orderedAt: number, options: Patience) {
+  const { giveUpMs, signal } = options;
+  for (;;) {
+    const waitedMs = performance.now() - orderedAt;
+    if (waitedMs > giveUpMs) return 'open';
+    const pauseMs = Math.min(Math.max(waitedMs / 4, shortestPauseMs), longestPauseMs);
     await sleep(pauseMs, undefined, { signal }).catch(() => {});
-    if (signal.aborted || performance.now() > deadline) return 'open';
+    if (signal.aborted) return 'open';
     const status = await shop.look(orderId).catch(denied);
     if (status === 'shipped' || status === 'cancelled' || status === 'unknown') return status;
   }
