@@ -88,6 +88,14 @@ test('a neighbour or a mail server that fails puts the message off, and nothing 
   assert.deepEqual(await listed(), { shipped: ['sent', 'Your order is on its way'] });
 });
 
+test('a full batch is followed by the next at once, unless it ran into trouble', async (t) => {
+  const { handle, deliver, down } = await createNotifications(cleanup(t));
+  await handle(Array.from({ length: 40 }, (_, index) => ({ ...registered, id: `registered-${index}` })));
+  assert.equal(await deliver(), true);
+  down.mail = true;
+  assert.equal(await deliver(), false);
+});
+
 test('what cannot be sent for a day has failed', async (t) => {
   const { handle, deliver, listed, down, clock, ended } = await createNotifications(cleanup(t));
   down.mail = true;

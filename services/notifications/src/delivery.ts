@@ -60,10 +60,19 @@ export function delivery(deps: {
     return messages.putOff(database, messageId, inMs(retryDelayMs(attempts)));
   };
 
+  /** @returns false where it was put off. */
   const deliver = (message: DueMessage) =>
     withTrace(
       message.traceparent ?? undefined,
-      () => attempt(message).catch((error: unknown) => putOff(message, error)),
+      async () => {
+        try {
+          await attempt(message);
+          return true;
+        } catch (error) {
+          await putOff(message, error);
+          return false;
+        }
+      },
       message.messageId,
     );
 
@@ -75,7 +84,9 @@ export function delivery(deps: {
       // All of them end before the run does; one that cannot even be put off comes back with the end of its lease.
       const ends = await Promise.allSettled(due.map(deliver));
       for (const ended of ends) if (ended.status === 'rejected') throw ended.reason;
-      return due.length === batch;
+      // While a neighbour is down, a few attempts in each pause are enough to see it come back.
+      const allWentWell = ends.every((ended) => ended.status === 'fulfilled' && ended.value);
+      return allWentWell && due.length === batch;
     },
   };
 }
