@@ -4,7 +4,7 @@ import type { DrillFor } from '@tocsin/ops';
 export const drill: DrillFor = () => ({
   alert: 'Watchdog',
   breaks: { kind: 'hold', part: 'alertmanager' },
-  raises: { alertname: 'WatchdogMissing' },
+  raises: { alertname: 'WatchdogMissing', service: 'alerting' },
   says: ['WatchdogMissing'],
   // Three heartbeats of a minute. Prometheus tells a new Alertmanager of its alerts within a minute.
   within: { message: 240, resolved: 120 },

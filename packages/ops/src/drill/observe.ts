@@ -34,7 +34,6 @@ const incidents = z.object({
       service: z.string().nullish(),
       receivedAt: z.coerce.date(),
       postedAt: z.coerce.date().nullish(),
-      resolvedAt: z.coerce.date().nullish(),
       text: z.string(),
     }),
   ),

@@ -7,6 +7,6 @@ export interface Platform {
   service(name: string): { readonly httpUrl: string; readonly adminUrl: string };
   /** Stops a part and keeps it down until it is released. */
   hold(part: string): Promise<void>;
-  /** Lets a part go and waits until it is healthy. A part that is not held is left as it is. */
+  /** Lets a part go, and does not wait until it is up. A part that is not held is left as it is. */
   release(part: string): Promise<void>;
 }

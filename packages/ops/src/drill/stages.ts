@@ -82,8 +82,9 @@ export function looks(observer: Observer, traffic: Traffic | undefined, since: D
     cleared: async () => ((await observer.inPrometheus()) ? 'Prometheus still has the alert' : new Date()),
     resolved: async () => {
       const found = await incident();
-      if (found?.status !== 'resolved') return `in the room the incident is ${found?.status ?? 'gone'}`;
-      return found.resolvedAt ?? new Date();
+      return found?.status === 'resolved'
+        ? new Date()
+        : `in the room the incident is ${found?.status ?? 'gone'}`;
     },
   };
 }
