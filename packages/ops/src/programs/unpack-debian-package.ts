@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ExecaError, execa } from 'execa';
@@ -22,8 +22,13 @@ export async function unpackDebianPackage(
     await execa('dpkg', ['-x', `${work}/${archive}`, `${work}/files`]);
     const programs = await readdir(`${work}/files/usr/bin`);
     for (const { names, target } of targets) {
-      const program = programs.find((name) => names.includes(name));
-      if (program) await place(`${work}/files/usr/bin/${program}`, target);
+      const name = programs.find((candidate) => names.includes(candidate));
+      if (!name) continue;
+      const program = await readFile(`${work}/files/usr/bin/${name}`);
+      await mkdir(path.dirname(target), { recursive: true });
+      if (program.includes(templates.debian))
+        await moveTemplates(`${work}/files`, program, path.dirname(target));
+      await place(program, target);
     }
     return true;
   } catch (error) {
@@ -35,10 +40,26 @@ export async function unpackDebianPackage(
   }
 }
 
+/**
+ * Debian's Alertmanager does not start without its templates, in a folder that only root can make. The path in the
+ * program gives way to one of the same length, relative to the root of the repository, where we run it.
+ */
+const templates = {
+  debian: '/usr/share/prometheus/alertmanager',
+  ours: '.tocsin/bin/alertmanager-templates',
+};
+
+async function moveTemplates(files: string, program: Buffer, bin: string): Promise<void> {
+  for (let at = program.indexOf(templates.debian); at >= 0; at = program.indexOf(templates.debian, at)) {
+    program.write(templates.ours, at, 'latin1');
+  }
+  const folder = path.join(bin, path.basename(templates.ours));
+  await cp(path.join(files, templates.debian), folder, { recursive: true });
+}
+
 /** Whole or not at all, even when two come at once. */
-async function place(file: string, target: string): Promise<void> {
-  await mkdir(path.dirname(target), { recursive: true });
-  await copyFile(file, `${target}.${process.pid}`);
+async function place(program: Buffer, target: string): Promise<void> {
+  await writeFile(`${target}.${process.pid}`, program, { mode: 0o755 });
   await rename(`${target}.${process.pid}`, target);
 }
 

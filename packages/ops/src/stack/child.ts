@@ -24,7 +24,7 @@ export interface Child {
 export async function startChild(part: Part, options: { cwd: string; logFile: string }): Promise<Child> {
   mkdirSync(path.dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, 'a');
-  const [program, ...args] = part.command;
+  const [program = '', ...args] = await part.command();
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: { ...process.env, ...part.env },

@@ -8,7 +8,9 @@ export type Check = { http: string } | { tcp: number } | { postgres: number };
 export interface Part {
   name: string;
   kind: 'process' | 'job';
-  command: readonly [program: string, ...args: string[]];
+  /** Gets what it needs and this machine does not have yet, telling what takes long. */
+  fetch?: (report: (line: string) => void) => Promise<void>;
+  command: () => string[] | Promise<string[]>;
   env?: Record<string, string>;
   /** The port numbers that it listens on. */
   ports: readonly number[];

@@ -35,13 +35,13 @@ export interface RunnerOptions {
   logFile: string;
   pace: typeof defaultPace;
   /** Told of every change of state or pid. */
-  onChange(): void;
+  onChange(status: PartStatus): void;
 }
 
 /** How one life ended: a job's good end, or anything else. */
 type Fate = { done: true } | { done: false; why: string; readyMs: number };
 
-export function createRunner(part: Part, { cwd, logFile, pace, onChange }: RunnerOptions): Runner {
+export function createRunner(part: Part, { cwd, logFile, pace, onChange: tell }: RunnerOptions): Runner {
   const { promise: wellOnce, resolve: wasWell } = Promise.withResolvers<void>();
   let state: PartState = 'waiting';
   let child: Child | undefined;
@@ -54,6 +54,20 @@ export function createRunner(part: Part, { cwd, logFile, pace, onChange }: Runne
   let nap = new AbortController();
 
   const unwanted = () => held || stopped;
+  const onChange = () => tell(status());
+
+  function status(): PartStatus {
+    return {
+      part: part.name,
+      kind: part.kind,
+      state,
+      url: part.url ?? null,
+      pid: child?.pid ?? null,
+      restarts,
+      startSeconds,
+      problem: unwanted() ? null : problem,
+    };
+  }
 
   function become(next: PartState): void {
     state = next;
@@ -122,6 +136,7 @@ export function createRunner(part: Part, { cwd, logFile, pace, onChange }: Runne
     try {
       const early = await Promise.race([ended, untilReady(over.signal)]);
       if (early) return early;
+      if (unwanted()) return failed('no longer wanted');
       becomeWell('ready', startedAt);
       const readyAt = Date.now();
       const late = await Promise.race([ended, untilUnwell(over.signal)]);
@@ -164,16 +179,7 @@ export function createRunner(part: Part, { cwd, logFile, pace, onChange }: Runne
     start: () => {
       life ??= live();
     },
-    status: () => ({
-      part: part.name,
-      kind: part.kind,
-      state,
-      url: part.url ?? null,
-      pid: child?.pid ?? null,
-      restarts,
-      startSeconds,
-      problem: unwanted() ? null : problem,
-    }),
+    status,
     hold: async () => {
       held = true;
       if (!life) become('held');

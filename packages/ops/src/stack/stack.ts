@@ -16,7 +16,8 @@ export interface Stack {
 
 export interface StackOptions {
   pace?: Partial<typeof defaultPace>;
-  onChange?(): void;
+  /** Told of every change of a part's state or pid. */
+  onChange?(status: PartStatus): void;
 }
 
 /** @throws Error when a part waits for one that is not among them. */
@@ -31,7 +32,7 @@ export function createStack(
       cwd: site.root,
       logFile: `${site.logDir}/${part.name}.log`,
       pace: { ...defaultPace, ...options.pace },
-      onChange: () => options.onChange?.(),
+      onChange: (status) => options.onChange?.(status),
     });
     runners.set(part.name, runner);
   }

@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import { declareParts } from '../../../../deploy/local/parts.ts';
 import { ports as laptopPorts, type Ports } from '../../../../deploy/local/ports.ts';
-import { ensureKafka } from '../programs/kafka.ts';
 import { mapPorts, testSite } from './site.ts';
 import { createStack } from './stack.ts';
 
@@ -19,6 +18,8 @@ export interface RunningParts {
   /** Ends a part and keeps it down until it is released. */
   hold(name: string): Promise<void>;
   release(name: string): void;
+  /** How often the part was started again since the beginning. */
+  restarts(name: string): number;
   /** Settles when the part answers. @throws Error after `timeoutMs`, with why it does not. */
   ready(name: string, timeoutMs?: number): Promise<void>;
   /** Ends them all and removes their data. */
@@ -33,17 +34,23 @@ export interface RunningParts {
 export async function startParts(options: {
   root: string;
   parts: string[];
+  /** Settings that a test wants otherwise, by part. */
+  environment?: Record<string, Record<string, string>>;
   timeoutMs?: number;
 }): Promise<RunningParts> {
-  const { root, parts: names, timeoutMs = 60_000 } = options;
-  if (names.includes('kafka')) await ensureKafka(root, (line) => console.error(line));
+  const { root, parts: names, environment = {}, timeoutMs = 60_000 } = options;
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tocsin-'));
   await chmod(dataDir, 0o755); // Postgres runs as another user when we are root.
   const ports = await freePorts();
-  const declared = await declareParts(testSite(root, dataDir, ports));
+  const declared = declareParts(testSite(root, dataDir, ports));
   const parts = declared
     .filter((part) => names.includes(part.name))
-    .map((part) => ({ ...part, after: part.after?.filter((name) => names.includes(name)) ?? [] }));
+    .map((part) => ({
+      ...part,
+      env: { ...part.env, ...environment[part.name] },
+      after: part.after?.filter((name) => names.includes(name)) ?? [],
+    }));
+  for (const part of parts) await part.fetch?.(console.error);
   const stack = createStack(parts, { root, dataDir, logDir: path.join(dataDir, 'logs') });
   const killAll = () => {
     for (const { name } of parts) stack.part(name).kill('SIGKILL');
@@ -56,6 +63,7 @@ export async function startParts(options: {
     kill: (name, signal) => stack.part(name).kill(signal),
     hold: (name) => stack.part(name).hold(),
     release: (name) => stack.part(name).release(),
+    restarts: (name) => stack.part(name).status().restarts,
     ready: async (name, readyTimeoutMs = 60_000) => {
       const deadline = Date.now() + readyTimeoutMs;
       const status = () => stack.part(name).status();

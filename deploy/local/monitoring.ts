@@ -1,0 +1,86 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { findProgram, type Part, renderAlertmanagerConfig, type Site } from '@tocsin/ops';
+
+/** Looks at every service, judges by `alerts/rules`. Last to start and first to end, so that neither is an alarm. */
+export function prometheus({ root, dataDir, ports }: Site, services: Part[]): Part {
+  const port = ports.prometheus.http;
+  const url = `http://127.0.0.1:${port}`;
+  const dir = `${dataDir}/prometheus`;
+  const alertmanagerAddress = `127.0.0.1:${ports.alertmanager.http}`;
+  const targets = {
+    services: services.map(({ name, ports: [, admin] }) => ({ name, address: `127.0.0.1:${admin}` })),
+    prometheus: [{ name: 'prometheus', address: `127.0.0.1:${port}` }],
+    alertmanager: [{ name: 'alertmanager', address: alertmanagerAddress }],
+  };
+  return {
+    name: 'prometheus',
+    kind: 'process',
+    fetch: async (report) => void (await findProgram('prometheus', { root, report })),
+    command: async () => [
+      await findProgram('prometheus', { root }),
+      `--config.file=${dir}/prometheus.yaml`,
+      `--storage.tsdb.path=${dir}/data`,
+      '--storage.tsdb.retention.time=3d',
+      `--web.listen-address=127.0.0.1:${port}`,
+      `--web.external-url=${url}`,
+      '--web.enable-lifecycle',
+      '--log.level=warn',
+    ],
+    ports: [port],
+    url,
+    ready: { http: `${url}/-/ready` },
+    live: { http: `${url}/-/healthy` },
+    after: [...services.map(({ name }) => name), 'alertmanager'],
+    prepare: async () => {
+      mkdirSync(dir, { recursive: true });
+      const places = { ROOT: root, TARGETS: dir, ALERTMANAGER: alertmanagerAddress };
+      const config = readFileSync(`${root}/deploy/local/prometheus.yaml`, 'utf8');
+      writeFileSync(`${dir}/prometheus.yaml`, fillIn(config, places));
+      for (const [job, members] of Object.entries(targets)) {
+        writeFileSync(`${dir}/${job}.json`, JSON.stringify(members.map(target), null, 2));
+      }
+    },
+  };
+}
+
+/** Its labels are those that a pod in Kubernetes has. */
+function target({ name, address }: { name: string; address: string }) {
+  return { targets: [address], labels: { namespace: 'tocsin', service: name } };
+}
+
+function fillIn(template: string, places: Record<string, string>): string {
+  return Object.entries(places).reduce(
+    (text, [name, value]) => text.replaceAll(`\${${name}}`, value),
+    template,
+  );
+}
+
+export function alertmanager({ root, dataDir, ports }: Site): Part {
+  const port = ports.alertmanager.http;
+  const url = `http://127.0.0.1:${port}`;
+  const dir = `${dataDir}/alertmanager`;
+  return {
+    name: 'alertmanager',
+    kind: 'process',
+    fetch: async (report) => void (await findProgram('alertmanager', { root, report })),
+    command: async () => [
+      await findProgram('alertmanager', { root }),
+      `--config.file=${dir}/alertmanager.yaml`,
+      `--storage.path=${dir}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      `--web.external-url=${url}`,
+      '--cluster.listen-address=', // It would listen on all addresses, port 9094.
+      '--log.level=warn',
+    ],
+    ports: [port],
+    url,
+    ready: { http: `${url}/-/ready` },
+    live: { http: `${url}/-/healthy` },
+    after: ['chatops'],
+    prepare: async () => {
+      mkdirSync(dir, { recursive: true });
+      const chatopsUrl = `http://127.0.0.1:${ports.chatops.http}`;
+      writeFileSync(`${dir}/alertmanager.yaml`, renderAlertmanagerConfig({ chatopsUrl }));
+    },
+  };
+}

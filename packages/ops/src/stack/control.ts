@@ -1,0 +1,90 @@
+import { rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { createServer, request, type Server } from 'node:http';
+import path from 'node:path';
+import type { Ports } from '../../../../deploy/local/ports.ts';
+import type { PartStatus } from './part.ts';
+
+/** How the whole stack is. */
+export interface StackStatus {
+  supervisorPid: number;
+  ports: Ports;
+  parts: (PartStatus & { rssBytes: number | null })[];
+}
+
+/** What the supervisor does for the commands. */
+export interface Control {
+  status(): Promise<StackStatus>;
+  hold(part: string): Promise<void>;
+  release(part: string): Promise<void>;
+  down(): Promise<void>;
+}
+
+/** Relative to the root of the repository: the path of a socket may not be longer than some 100 characters. */
+const socketPath = '.tocsin/run/control.sock';
+
+/** There is no supervisor at the other end. */
+export class NotUp extends Error {
+  override readonly name = 'NotUp';
+}
+
+/** Answers the commands of `serveControl`'s callers, until it is closed. The current folder must be the root. */
+export async function serveControl(control: Control): Promise<Server> {
+  const server = createServer(async (incoming, response) => {
+    const [, verb = '', part = ''] = incoming.url?.split('/') ?? [];
+    try {
+      const answer = await act(control, verb, decodeURIComponent(part));
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer ?? {}));
+    } catch (error) {
+      response.statusCode = 400;
+      response.end(error instanceof Error ? error.message : String(error));
+    }
+  });
+  await mkdir(path.dirname(socketPath), { recursive: true });
+  rmSync(socketPath, { force: true }); // Of one that was killed; whoever calls us has found nobody there.
+  const { promise, resolve, reject } = Promise.withResolvers<Server>();
+  server.once('error', reject).listen(socketPath, () => resolve(server));
+  return promise;
+}
+
+function act(control: Control, verb: string, part: string): Promise<unknown> {
+  if (verb === 'status') return control.status();
+  if (verb === 'hold') return control.hold(part);
+  if (verb === 'release') return control.release(part);
+  if (verb === 'down') return control.down();
+  throw new Error(`The supervisor knows no "${verb}"`);
+}
+
+/** The supervisor of this repository, asked through its socket. Each call throws {@link NotUp} when there is none. */
+export function supervisor(): Control {
+  return {
+    status: async () => JSON.parse(await ask('status')) as StackStatus,
+    hold: async (part) => void (await ask(`hold/${encodeURIComponent(part)}`)),
+    release: async (part) => void (await ask(`release/${encodeURIComponent(part)}`)),
+    down: async () => void (await ask('down')),
+  };
+}
+
+function ask(what: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const asked = request(
+    { socketPath, path: `/${what}`, method: 'POST', timeout: 120_000 },
+    async (response) => {
+      try {
+        let text = '';
+        for await (const chunk of response.setEncoding('utf8')) text += chunk;
+        if (response.statusCode === 200) resolve(text);
+        else reject(new Error(text));
+      } catch (error) {
+        reject(error);
+      }
+    },
+  );
+  asked.on('timeout', () => asked.destroy(new Error('The supervisor does not answer')));
+  asked.on('error', (error: NodeJS.ErrnoException) => {
+    const nobody = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
+    reject(nobody ? new NotUp('The platform is not up. `make up` starts it.') : error);
+  });
+  asked.end();
+  return promise;
+}

@@ -1,0 +1,85 @@
+import path from 'node:path';
+import { declareParts } from '../../../../deploy/local/parts.ts';
+import { serveControl } from './control.ts';
+import { boundLog } from './log-files.ts';
+import type { PartStatus } from './part.ts';
+import { processTable, residentBytes } from './process-table.ts';
+import { runRecord } from './run-record.ts';
+import { laptopSite } from './site.ts';
+import { createStack } from './stack.ts';
+
+const logCheckMs = 5000;
+
+/** The process that `make up` leaves behind: runs the parts, restarts what fails, obeys the commands. */
+export async function supervise(root: string, portOffset: number): Promise<void> {
+  process.chdir(root);
+  const site = laptopSite(root, portOffset);
+  const parts = declareParts(site);
+  const record = runRecord(root);
+  const stack = createStack(parts, site, {
+    onChange: (status) => {
+      say(status);
+      writeRecord();
+    },
+  });
+
+  /** One write at a time, and another when something has changed meanwhile. */
+  let writing = Promise.resolve();
+  function writeRecord(): void {
+    writing = writing.then(async () => {
+      const table = await processTable();
+      const running = stack.status().flatMap(({ part: name, pid }) => (pid === null ? [] : [{ name, pid }]));
+      record.write(
+        [...running, { name: 'supervisor', pid: process.pid }].flatMap(({ name, pid }) => {
+          const started = table.get(pid)?.started;
+          const { stopSignal = 'SIGTERM' } = parts.find((part) => part.name === name) ?? {};
+          return started === undefined ? [] : [{ name, pid, started, stopSignal }];
+        }),
+      );
+    });
+  }
+
+  async function status() {
+    const table = await processTable();
+    const withMemory = stack.status().map(async (part) => ({
+      ...part,
+      rssBytes: part.pid === null ? null : await residentBytes(table, part.pid),
+    }));
+    return { supervisorPid: process.pid, ports: site.ports, parts: await Promise.all(withMemory) };
+  }
+
+  let ending: Promise<void> | undefined;
+  function down(): Promise<void> {
+    ending ??= stack.stop().then(finish);
+    return ending;
+  }
+
+  /** Nothing is left to do but to answer whoever asked for the end; then the process ends by itself. */
+  async function finish(): Promise<void> {
+    clearInterval(logCheck);
+    server.close();
+    await writing;
+    record.remove();
+  }
+
+  const server = await serveControl({
+    status,
+    hold: (name) => stack.part(name).hold(),
+    release: async (name) => stack.part(name).release(),
+    down,
+  });
+  const logCheck = setInterval(() => {
+    for (const { name } of parts) void boundLog(path.join(site.logDir, `${name}.log`));
+  }, logCheckMs);
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void down());
+
+  stack.start();
+}
+
+/** Its own log: what became of which part, and when. */
+function say({ part, state, problem, pid }: PartStatus): void {
+  console.log(
+    `${new Date().toISOString()} ${part} is ${state}${pid ? ` (pid ${pid})` : ''}${problem ? `: ${problem}` : ''}`,
+  );
+}
