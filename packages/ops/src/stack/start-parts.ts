@@ -18,6 +18,8 @@ export interface RunningParts {
   /** Ends a part and keeps it down until it is released. */
   hold(name: string): Promise<void>;
   release(name: string): void;
+  /** How often it was restarted so far. */
+  restarts(name: string): number;
   /** How often the part was started again since the beginning. */
   restarts(name: string): number;
   /** Settles when the part answers. @throws Error after `timeoutMs`, with why it does not. */
@@ -63,6 +65,7 @@ export async function startParts(options: {
     kill: (name, signal) => stack.part(name).kill(signal),
     hold: (name) => stack.part(name).hold(),
     release: (name) => stack.part(name).release(),
+    restarts: (name) => stack.part(name).status().restarts,
     restarts: (name) => stack.part(name).status().restarts,
     ready: async (name, readyTimeoutMs = 60_000) => {
       const deadline = Date.now() + readyTimeoutMs;
