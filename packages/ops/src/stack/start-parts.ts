@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,8 +20,6 @@ export interface RunningParts {
   hold(name: string): Promise<void>;
   release(name: string): void;
   /** How often it was restarted so far. */
-  restarts(name: string): number;
-  /** How often the part was started again since the beginning. */
   restarts(name: string): number;
   /** Settles when the part answers. @throws Error after `timeoutMs`, with why it does not. */
   ready(name: string, timeoutMs?: number): Promise<void>;
@@ -54,10 +53,10 @@ export async function startParts(options: {
     }));
   for (const part of parts) await part.fetch?.(console.error);
   const stack = createStack(parts, { root, dataDir, logDir: path.join(dataDir, 'logs') });
-  const killAll = () => {
+  const forget = atTheLastMoment(() => {
     for (const { name } of parts) stack.part(name).kill('SIGKILL');
-  };
-  process.once('exit', killAll);
+    rmSync(dataDir, { recursive: true, force: true });
+  });
 
   const running: RunningParts = {
     ports,
@@ -65,7 +64,6 @@ export async function startParts(options: {
     kill: (name, signal) => stack.part(name).kill(signal),
     hold: (name) => stack.part(name).hold(),
     release: (name) => stack.part(name).release(),
-    restarts: (name) => stack.part(name).status().restarts,
     restarts: (name) => stack.part(name).status().restarts,
     ready: async (name, readyTimeoutMs = 60_000) => {
       const deadline = Date.now() + readyTimeoutMs;
@@ -77,7 +75,7 @@ export async function startParts(options: {
     },
     stop: async () => {
       await stack.stop();
-      process.off('exit', killAll);
+      forget();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
@@ -89,6 +87,20 @@ export async function startParts(options: {
     throw error;
   }
   return running;
+}
+
+/** Does it when this process ends, of itself or by a signal; returns how to call that off. */
+function atTheLastMoment(act: () => void): () => void {
+  const onSignal = (signal: NodeJS.Signals) => {
+    act();
+    forget();
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  function forget(): void {
+    process.off('exit', act).off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+  process.on('exit', act).on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return forget;
 }
 
 /** Free ports below the range from which the system draws those of its own connections. */
