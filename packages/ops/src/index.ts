@@ -1,5 +1,10 @@
 export { renderAlertmanagerConfig } from './alerts/render.ts';
+export { loadDrill } from './drill/catalogue.ts';
+export { healPending, runDrill } from './drill/commands.ts';
 export type { Drill, DrillFor } from './drill/drill.ts';
+export { pendingFile } from './drill/pending.ts';
+export { performDrill } from './drill/perform.ts';
+export { type Platform, platformAt } from './drill/platform.ts';
 export { findProgram, type ProgramName } from './programs/find-program.ts';
 export { ensureKafka, kafkaFiles } from './programs/kafka.ts';
 export { initPostgres, postgresPrograms } from './programs/postgres.ts';
