@@ -19,6 +19,9 @@ program
   .action(async (options: { portOffset: number }) => {
     const { up } = await import('./stack/commands/up.ts');
     await up(root, options.portOffset, say);
+    const { healPending } = await import('./drill/commands.ts');
+    const healed = await healPending({ root });
+    if (healed) say(`${healed}.`);
   });
 
 program
@@ -39,30 +42,65 @@ program
   });
 
 program
-  .command('hold <part>')
+  .command('hold [part]')
   .description('end a part and keep it down')
-  .action(async (part: string) => {
+  .action(async (given: string | undefined) => {
+    const part = needed(given, 'hold PART=kafka');
     const { hold } = await import('./stack/commands/hold.ts');
     await hold(part);
     say(`${part} is held. \`make release PART=${part}\` lets it go.`);
   });
 
 program
-  .command('release <part>')
+  .command('release [part]')
   .description('let a held part go, and return when it is well')
-  .action(async (part: string) => {
+  .action(async (given: string | undefined) => {
+    const part = needed(given, 'release PART=kafka');
     const { release } = await import('./stack/commands/hold.ts');
     await release(part);
     say(`${part} is well.`);
   });
 
 program
-  .command('logs <part>')
+  .command('logs [part]')
   .description("show the end of a part's log, and follow it")
   .option('--no-follow', 'return at its end')
-  .action(async (part: string, options: { follow: boolean }) => {
+  .action(async (part: string | undefined, options: { follow: boolean }) => {
     const { logs } = await import('./stack/commands/logs.ts');
-    await logs(root, part, options, say);
+    await logs(root, needed(part, 'logs SERVICE=orders'), options, say);
+  });
+
+program
+  .command('drill [alert]')
+  .description('prove an alarm on the running platform')
+  .option('--service <name>', "the one that is to suffer, instead of the drill's own choice")
+  .action(async (alert: string | undefined, options: { service?: string }) => {
+    const { runDrill } = await import('./drill/commands.ts');
+    const { service } = options;
+    process.exitCode = await runDrill({ alert: needed(alert, 'drill ALERT=HighErrorRate'), service, root });
+  });
+
+program
+  .command('heal')
+  .description('repair what a killed drill left broken')
+  .action(async () => {
+    const { healPending } = await import('./drill/commands.ts');
+    const healed = await healPending({ root });
+    say(healed ? `${healed}.` : 'Nothing was left broken.');
+  });
+
+program
+  .command('reconcile')
+  .description('look for orders that were lost, or done twice')
+  .option('--since <span>', 'how long ago the first was placed', '10m')
+  .option('--until <span>', 'how long ago the last was placed', '2m')
+  .action(async (options: { since: string; until: string }) => {
+    const { runReconcile } = await import('./reconcile/command.ts');
+    const { supervisor } = await import('./stack/control.ts');
+    const { ports } = await supervisor().status();
+    const brokers = [`127.0.0.1:${ports.kafka.broker}`];
+    const bankUrl = `http://127.0.0.1:${ports.bank.http}`;
+    process.exitCode = await runReconcile({ ...options, brokers, bankUrl }, say);
   });
 
 program
@@ -88,6 +126,12 @@ program
     const { createDatabases } = await import('./jobs/databases.ts');
     await createDatabases(setting('POSTGRES_URL'), setting('DATABASE_URLS').split(','));
   });
+
+/** What make passes from a variable that may not be set. */
+function needed(value: string | undefined, example: string): string {
+  if (!value) throw new Error(`Say which, as in: make ${example}`);
+  return value;
+}
 
 function setting(name: string): string {
   const value = process.env[name];

@@ -5,9 +5,9 @@ import type { StackStatus } from './control.ts';
 /** The table that people see: one line for each part. */
 export function statusTable(parts: StackStatus['parts']): string {
   const table = new Table({
-    head: ['part', 'state', 'url', 'seconds', 'memory', 'pid', 'restarts'],
+    head: ['PART', 'STATE', 'URL', 'SECONDS', 'MEMORY', 'PID', 'RESTARTS'],
     colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right'],
-    style: { head: ['bold'], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
     chars: noLines,
   });
   for (const { part, state, url, startSeconds, rssBytes, pid, restarts } of parts) {

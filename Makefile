@@ -1,0 +1,64 @@
+# Everything a person does with Tocsin, in the order of need. `make` alone explains itself.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+# Node 24 comes with the npm packages, whatever the machine has.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+packages := node_modules/.package-lock.json
+tocsin := node --disable-warning=ExperimentalWarning packages/ops/src/cli.ts
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+doctor: $(packages) ## say what is missing on this machine, and the line that installs it
+	@$(tocsin) doctor
+
+up: $(packages) ## start everything, and return when all is well (PORT_OFFSET=1000 shifts every port)
+	@$(tocsin) up
+
+status: $(packages) ## show every part: state, URL, memory, restarts (JSON=1 for scripts)
+	@$(tocsin) status $(if $(JSON),--json)
+
+logs: $(packages) ## follow the log of a part: SERVICE=orders (FOLLOW=0 returns at its end)
+	@$(tocsin) logs $(SERVICE) $(if $(filter 0,$(FOLLOW)),--no-follow)
+
+hold: $(packages) ## keep a part down: PART=kafka
+	@$(tocsin) hold $(PART)
+
+release: $(packages) ## let a held part go: PART=kafka
+	@$(tocsin) release $(PART)
+
+down: $(packages) ## end everything
+	@$(tocsin) down
+
+test: $(packages) ## check and test everything, on real Kafka, Postgres, Prometheus and Alertmanager
+	@$(tocsin) test
+
+check: $(packages) ## what of `make test` needs no running programs
+	@$(tocsin) test --static
+
+format: $(packages) ## put every file into its format
+	@biome check --write
+
+drill: $(packages) ## prove an alarm on the running platform: ALERT=HighErrorRate
+	@$(tocsin) drill $(ALERT) $(if $(SERVICE),--service=$(SERVICE))
+
+heal: $(packages) ## repair what a killed drill left broken
+	@$(tocsin) heal
+
+reconcile: $(packages) ## look for orders that were lost or done twice: SINCE=10m
+	@$(tocsin) reconcile $(if $(SINCE),--since=$(SINCE)) $(if $(UNTIL),--until=$(UNTIL))
+
+clean: $(packages) ## end everything and remove what it kept, fetched and logged
+	@$(tocsin) down
+	@rm -rf .tocsin
+
+export PORT_OFFSET
+
+$(packages): package-lock.json
+	@echo 'Installing the npm packages …'
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: help doctor up status logs hold release down test check format drill heal reconcile clean
