@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** What a log line or an outgoing message says of the work that caused it. */
 export interface TraceContext {
@@ -12,12 +12,24 @@ export interface TraceContext {
 const storage = new AsyncLocalStorage<TraceContext>();
 const wellFormed = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-const newSpanId = () => randomBytes(8).toString('hex');
+/** Random bytes for many ids, drawn at once: asking the system for each was a tenth of a request. */
+const entropy = Buffer.alloc(4096);
+let used = entropy.length;
+
+function randomHex(bytes: number): string {
+  if (used + bytes > entropy.length) {
+    randomFillSync(entropy);
+    used = 0;
+  }
+  used += bytes;
+  return entropy.toString('hex', used - bytes, used);
+}
 
 /** The same trace, one step further; a new trace where there is none or it is malformed. */
 export function childTraceparent(parent: string | undefined): string {
-  if (parent && wellFormed.test(parent)) return `${parent.slice(0, 36)}${newSpanId()}${parent.slice(52)}`;
-  return `00-${randomBytes(16).toString('hex')}-${newSpanId()}-01`;
+  if (parent && wellFormed.test(parent)) return `${parent.slice(0, 36)}${randomHex(8)}${parent.slice(52)}`;
+  const ids = randomHex(24);
+  return `00-${ids.slice(0, 32)}-${ids.slice(32)}-01`;
 }
 
 export const traceIdOf = (traceparent: string): string => traceparent.slice(3, 35);

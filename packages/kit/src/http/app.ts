@@ -1,18 +1,19 @@
+import { type IncomingMessage, type RequestListener, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import { z } from 'zod';
 import type { CrashReporter } from '../crash.ts';
-import { invalid, KitError } from '../errors.ts';
+import { invalid, KitError, notFound } from '../errors.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { currentTrace, traceIdOf, withTrace } from '../trace-context.ts';
-import { createHttpServerMetrics, unmatchedRoute } from './metrics.ts';
+import { requestIdOf, sendJson, sendProblem } from './answer.ts';
+import { clientClosedRequest, createHttpServerMetrics, unmatchedRoute } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
-import { problemContentType, toProblem } from './problem.ts';
-import type { Answer, Route } from './route.ts';
+import { toProblem } from './problem.ts';
+import { createRequestBudget } from './request-budget.ts';
+import type { Route } from './route.ts';
 
-/** How long a handler may take before its caller gets a 503; its signal ends at the same moment. */
-const requestBudgetMs = 10_000;
 const bodyLimit = '256kb';
 
 export interface AppOptions {
@@ -22,6 +23,8 @@ export interface AppOptions {
   readonly routes: readonly Route[];
   /** Pages and streams that are not JSON endpoints. */
   readonly pages: readonly express.Router[];
+  /** How long a handler may take before its caller gets a 503; its signal ends at the same moment. */
+  readonly requestBudgetMs?: number;
   /** Asked for each answer: true from SIGTERM on, so that keep-alive clients go elsewhere. */
   draining(): boolean;
   /** Asked for each request: false until the service can do its work. */
@@ -32,41 +35,26 @@ export interface AppOptions {
 export function createApp(
   deps: { log: Log; metrics: Metrics; crash: CrashReporter; faults: Faults },
   options: AppOptions,
-): Express {
+): RequestListener {
   const { log, crash, faults } = deps;
-  const http = createHttpServerMetrics(deps.metrics, options.routes);
+  const { routes } = options;
+  const withinBudget = createRequestBudget(options.requestBudgetMs ?? 10_000);
+  const http = createHttpServerMetrics(deps.metrics, routes);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-
-  app.use((request, response, next) => {
-    const startedAt = process.hrtime.bigint();
-    if (options.draining()) response.setHeader('Connection', 'close');
-    response.once('finish', () => {
-      const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
-      http.observe(request.method, routeOf(request), response.statusCode, seconds);
-    });
-    withTrace(header(request, 'traceparent'), () => {
-      response.setHeader('X-Request-Id', header(request, 'x-request-id') ?? traceId() ?? '');
-      next();
-    });
-  });
-
-  const document = openApiDocument(
-    { title: options.title, description: options.description, version: options.release },
-    options.routes,
-  );
-  app.get('/openapi.json', (_request, response) => {
-    response.json(document);
-  });
+  closeConnectionsWhile(app, options.draining);
 
   const parseBody = express.json({ limit: bodyLimit });
-  for (const route of options.routes) {
+  for (const route of routes) {
     const handler = async (request: Request, response: Response) => {
       if (!options.ready()) throw new KitError('not_ready', 'The service is starting', { retryable: true });
-      await faults.beforeRequest(route.path);
-      const signal = AbortSignal.timeout(requestBudgetMs);
-      send(response, await withinBudget(signal, route.handle({ ...parse(route, request), signal })));
+      const { status, body, headers } = await withinBudget(async (signal) => {
+        await faults.beforeRequest(route.path);
+        return route.handle({ ...parse(route, request), signal });
+      });
+      if (headers) response.set(headers);
+      sendJson(response, status, body);
     };
     const onRefused: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
       const problem = toProblem(error, traceId());
@@ -76,10 +64,17 @@ export function createApp(
     if (route.schemas.body) app[route.method](route.path, parseBody, handler, onRefused);
     else app[route.method](route.path, handler, onRefused);
   }
+  const { title, description, release } = options;
+  const document = openApiDocument({ title, description, version: release }, routes);
+  app.get('/openapi.json', (_request, response) => sendJson(response, 200, document));
+  app.use((request, response, next) => {
+    response.setHeader('X-Request-Id', requestIdOf(request));
+    next();
+  });
   for (const router of options.pages) app.use(router);
 
   app.use(() => {
-    throw new KitError('not_found', 'There is nothing here', { status: 404 });
+    throw notFound('There is nothing here');
   });
   const onError: ErrorRequestHandler = (error: unknown, request, response, next) => {
     const problem = toProblem(error, traceId());
@@ -88,60 +83,57 @@ export function createApp(
       log[expected ? 'warn' : 'error']({ err: error, route: routeOf(request) }, 'request failed');
       if (!expected) crash.report(error, { route: routeOf(request) });
     }
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
-    if (problem.status === 503) response.setHeader('Retry-After', '1');
-    response.status(problem.status).type(problemContentType).send(JSON.stringify(problem));
+    if (response.headersSent) next(error);
+    else sendProblem(response, problem);
   };
   app.use(onError);
-  return app;
+
+  return (request, response) => {
+    const startedAt = performance.now();
+    response.on('close', () => {
+      // A stream that was cut is no measure of anything; a caller that gave up waiting is.
+      if (!response.writableFinished && response.headersSent) return;
+      const status = response.writableFinished ? response.statusCode : clientClosedRequest;
+      http.observe(request.method ?? '', routeOf(request), status, (performance.now() - startedAt) / 1000);
+    });
+    // Node joins repeated headers, except for the few that may stand once.
+    const parent = request.headers.traceparent as string | undefined;
+    withTrace(parent, () => app(request as Request, response as Response));
+  };
 }
 
-function routeOf(request: Request): string {
-  const route: unknown = request.route;
-  if (typeof route !== 'object' || route === null || !('path' in route)) return unmatchedRoute;
-  return typeof route.path === 'string' ? `${request.baseUrl}${route.path}` : unmatchedRoute;
+/**
+ * Decided when the head of an answer is written, not when its request came: one that was under way when the way
+ * down began must close its connection too, or its client would send the next request to a closing server.
+ */
+function closeConnectionsWhile(app: Express, draining: () => boolean): void {
+  const { writeHead } = ServerResponse.prototype;
+  app.response.writeHead = function (this: Response, ...head: unknown[]) {
+    if (draining()) this.setHeader('Connection', 'close');
+    return Reflect.apply(writeHead, this, head);
+  };
 }
 
-function header(request: Request, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === 'string' ? value : undefined;
+/** The route that Express has found for this request; the type that it gives to the field says nothing. */
+function routeOf(request: IncomingMessage): string {
+  const { route, baseUrl } = request as Partial<Request>;
+  const path: unknown = route?.path;
+  return typeof path === 'string' ? `${baseUrl}${path}` : unmatchedRoute;
 }
 
-function traceId(): string | undefined {
+function traceId(): string {
   const trace = currentTrace();
-  return trace && traceIdOf(trace.traceparent);
+  return trace ? traceIdOf(trace.traceparent) : '';
 }
 
 function parse({ schemas }: Route, request: Request) {
   const part = (name: keyof typeof schemas) => {
     const schema = schemas[name];
     if (!schema) return undefined;
+    if (name === 'body' && request.body === undefined) throw invalid('body: send JSON as application/json');
     const result = schema.safeParse(request[name]);
     if (!result.success) throw invalid(`${name}: ${z.prettifyError(result.error)}`);
     return result.data;
   };
   return { params: part('params'), query: part('query'), headers: part('headers'), body: part('body') };
-}
-
-function send(response: Response, answer: Answer): void {
-  if (answer.headers) response.set(answer.headers);
-  response.status(answer.status);
-  if (answer.body === undefined) response.end();
-  else response.json(answer.body);
-}
-
-async function withinBudget<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  let onAbort = () => {};
-  const expired = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(new KitError('timeout', 'The request took too long', { retryable: true }));
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, expired]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -6,6 +6,9 @@ const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', '
 /** The label for a path that no route matches: never the path itself, which anybody can make up. */
 export const unmatchedRoute = 'unmatched';
 
+/** The status label of a request whose caller went away before the answer; nginx has made it known. */
+export const clientClosedRequest = 499;
+
 export interface HttpServerMetrics {
   observe(method: string, route: string, status: number, seconds: number): void;
 }

@@ -22,12 +22,11 @@ export const problemSchema = z.object({
 
 export const problemContentType = 'application/problem+json';
 
-/** Errors of Express' body parser carry a status and say whether callers may read their message. */
-function exposed(error: unknown): { status: number; message: string } | undefined {
-  if (!(error instanceof Error) || !('status' in error) || !('expose' in error)) return undefined;
-  return error.expose && typeof error.status === 'number'
-    ? { status: error.status, message: error.message }
-    : undefined;
+/** Errors of Express' router and body parser carry the status that they mean: what the caller sent is no good. */
+function callersFault(error: unknown): { status: number; message: string } | undefined {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
+  const { status, message } = error;
+  return status >= 400 && status < 500 ? { status, message } : undefined;
 }
 
 /** What went wrong, without saying more to the caller than the caller can use. */
@@ -44,7 +43,7 @@ export function toProblem(error: unknown, traceId: string | undefined): Problem 
     if (error.status >= 500) return named(error.code, error.status, titleOf(error.code));
     return named(error.code, error.status, titleOf(error.code), error.message);
   }
-  const client = exposed(error);
+  const client = callersFault(error);
   if (client) return named('invalid', client.status, 'Invalid', client.message);
   return named('internal', 500, 'Internal error');
 }

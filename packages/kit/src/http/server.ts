@@ -36,8 +36,12 @@ export async function listen(
     listening: () => server.listening,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
+        // Node closes only the connections that are idle now, and keeps those that become so, a minute long.
+        const sweep = setInterval(() => server.closeIdleConnections(), 50);
+        server.close(() => {
+          clearInterval(sweep);
+          resolve();
+        });
       }),
   };
 }
