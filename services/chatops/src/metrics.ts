@@ -2,7 +2,7 @@ import { ageBuckets, type Metrics } from '@tocsin/kit';
 import { type Severity, severities } from './incidents/incident.ts';
 
 const webhookOutcomes = ['accepted', 'duplicate', 'heartbeat', 'invalid'] as const;
-export type WebhookOutcome = (typeof webhookOutcomes)[number];
+type WebhookOutcome = (typeof webhookOutcomes)[number];
 
 const destinations = ['room', 'slack'] as const;
 type Destination = (typeof destinations)[number];

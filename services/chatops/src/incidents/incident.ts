@@ -19,7 +19,7 @@ export const severities = ['critical', 'warning', 'info', 'none'] as const;
 export type Severity = (typeof severities)[number];
 
 export const resolvers = ['Alertmanager', 'heartbeat', 'no longer known to Alertmanager'] as const;
-export type Resolver = (typeof resolvers)[number];
+type Resolver = (typeof resolvers)[number];
 
 /** One message of the room, edited as what it tells of changes. */
 export interface Incident extends Group {

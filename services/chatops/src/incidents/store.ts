@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Group, Incident, Severity } from './incident.ts';
 
-export interface IncidentFilter {
+interface IncidentFilter {
   readonly status?: Incident['status'] | undefined;
   readonly service?: string | undefined;
   readonly limit: number;

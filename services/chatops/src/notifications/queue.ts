@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-export interface OutgoingMessage {
+interface OutgoingMessage {
   /** What is sent, as JSON. */
   readonly body: string;
   /** When what it tells of happened: the alert began to fire, or ended. */
@@ -8,7 +8,7 @@ export interface OutgoingMessage {
   readonly queuedAt: string;
 }
 
-export interface QueuedMessage extends OutgoingMessage {
+interface QueuedMessage extends OutgoingMessage {
   readonly id: number;
   readonly attempts: number;
   readonly nextAttemptAt: string;

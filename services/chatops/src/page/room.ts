@@ -6,6 +6,8 @@ import { type Html, html } from './html.ts';
 import { firingIncident, resolvedIncident } from './incident.ts';
 import { bell, layout } from './layout.ts';
 
+const dayMs = 24 * 3600_000;
+
 /** All that the page shows at one moment. */
 export interface RoomView {
   readonly now: Date;
@@ -85,10 +87,11 @@ ${last && html`<p class="last">The last was ${last.alert} in ${formatPlace(last)
 }
 
 function alarmPath({ now, heartbeat, slack, lastRefusedAt }: RoomView): Html {
+  const refusedToday = lastRefusedAt && now.getTime() - lastRefusedAt.getTime() < dayMs;
   return html`<ul class="path" id="path" data-live aria-label="State of the alarm path">
 ${heartbeatItem(heartbeat, now)}
 ${slackItem(slack)}
-${lastRefusedAt && html`<li class="bad">A webhook could not be read ${since(lastRefusedAt, now)} ago: see the log</li>`}
+${refusedToday && html`<li class="bad">A webhook could not be read ${since(lastRefusedAt, now)} ago: see the log</li>`}
 </ul>`;
 }
 

@@ -14,11 +14,12 @@ let again = false;
 let timer;
 let stream;
 
-async function refresh() {
-  if (refreshing) {
-    again = true;
-    return;
-  }
+function refresh() {
+  if (refreshing) again = true;
+  else void fetchAndShow();
+}
+
+async function fetchAndShow() {
   refreshing = true;
   clearTimeout(timer);
   let reached = false;
