@@ -24,7 +24,12 @@ export const baseConfig = {
     .default(0)
     .describe('How long to go on answering after SIGTERM, until no proxy sends requests any more'),
   FAULTS_ENABLED: z.stringbool().default(false).describe('Opens /faults on the admin port'),
-  SENTRY_DSN: z.url().optional().describe('Where crashes are reported; none, no reports'),
+  SENTRY_DSN: z
+    .string()
+    // The crash library would ignore a malformed one, with no more than a line on stderr.
+    .regex(/^https?:\/\/[^@/\s]+@[^@/\s]+\/(\S+\/)?\d+$/, 'Expected https://<key>@<host>/<project>')
+    .optional()
+    .describe('Where crashes are reported; none, no reports'),
   SENTRY_ENVIRONMENT: z.string().default('local').describe('Environment named in crash reports'),
 } as const;
 
@@ -32,8 +37,8 @@ export const baseConfig = {
 export const kafkaConfig = {
   KAFKA_BROKERS: z
     .string()
-    .min(1)
     .transform((list) => list.split(',').map((broker) => broker.trim()))
+    .pipe(z.array(z.string().regex(/^[^\s;]+:\d+$/, 'Expected host:port,host:port')))
     .describe('Bootstrap servers, host:port, separated by commas'),
 } as const;
 
@@ -58,8 +63,13 @@ export class ConfigError extends Error {
  * @throws {ConfigError} naming every missing or malformed key.
  */
 export function readConfig<S extends Shape>(shape: S, environment: NodeJS.ProcessEnv): ConfigOf<S> {
-  const picked = Object.keys(shape).flatMap((key) => (environment[key] ? [[key, environment[key]]] : []));
-  const result = z.strictObject(shape).safeParse(Object.fromEntries(picked));
+  const picked = Object.keys(shape).flatMap((key) => {
+    const value = environment[key]?.trim();
+    return value ? [[key, value]] : [];
+  });
+  const result = z.strictObject(shape).safeParse(Object.fromEntries(picked), {
+    error: ({ input }) => (input === undefined ? 'Not set' : undefined),
+  });
   if (!result.success) throw new ConfigError(z.prettifyError(result.error));
   return Object.freeze(result.data) as ConfigOf<S>;
 }

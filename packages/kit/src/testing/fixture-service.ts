@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { KitError, postgresConfig, route, runService, unavailable } from '../index.ts';
+
+/** A service without a business, for tests that need a process: it answers, is slow, fails and dies on request. */
+await runService(
+  {
+    name: 'fixture',
+    description: 'Does what tests ask for',
+    config: {
+      DATABASE_URL: postgresConfig.DATABASE_URL.optional(),
+      HANGS_ON_CLOSE: z.stringbool().default(false),
+    },
+  },
+  ({ config, log, http, postgres, onClose }) => {
+    if (config.DATABASE_URL) postgres(config.DATABASE_URL, new URL('./no-migrations/', import.meta.url));
+    if (config.HANGS_ON_CLOSE) onClose('wait for Godot', () => new Promise(() => {}));
+    const later = (work: () => void) => setTimeout(work, 10);
+
+    http([
+      route({
+        method: 'get',
+        path: '/things/:thingId',
+        summary: 'A thing',
+        params: z.object({ thingId: z.string() }),
+        responses: { 200: z.object({ thingId: z.string() }) },
+        async handle({ params }) {
+          log.info('looked up');
+          return { status: 200, body: params };
+        },
+      }),
+      route({
+        method: 'get',
+        path: '/slow',
+        summary: 'An answer after some time',
+        query: z.object({ ms: z.coerce.number() }),
+        responses: { 204: undefined },
+        async handle({ query }) {
+          log.info('slow request begins');
+          await sleep(query.ms);
+          return { status: 204 };
+        },
+      }),
+      route({
+        method: 'post',
+        path: '/purchases',
+        summary: 'Fails as the body says, with the rest of the body at hand',
+        body: z.object({
+          failure: z.enum(['error', 'expected', 'unavailable', 'exception', 'rejection']),
+          email: z.string(),
+        }),
+        responses: { 202: undefined },
+        async handle({ body }) {
+          const inner = Object.assign(new Error('duplicate key'), { detail: `(email)=(${body.email})` });
+          const failure = new Error('The purchase failed', { cause: inner });
+          if (body.failure === 'error') throw failure;
+          if (body.failure === 'expected') throw new KitError('sold_out', 'Sold out', { status: 409 });
+          if (body.failure === 'unavailable') throw unavailable('bank_unavailable', 'No answer', inner);
+          if (body.failure === 'rejection') later(() => void Promise.reject(failure));
+          if (body.failure === 'exception') {
+            later(() => {
+              throw failure;
+            });
+          }
+          return { status: 202 };
+        },
+      }),
+    ]);
+  },
+);
