@@ -71,6 +71,17 @@ program
   });
 
 program
+  .command('test')
+  .description('check and test everything')
+  .option('--static', 'only what needs no running programs', false)
+  .action(async (options: { static: boolean }) => {
+    const { stages } = await import('./checks/stages.ts');
+    const { runStages } = await import('./checks/run-stages.ts');
+    const chosen = stages.filter((stage) => stage.static || !options.static);
+    process.exitCode = await runStages(chosen, say);
+  });
+
+program
   .command('drill [alert]')
   .description('prove an alarm on the running platform')
   .option('--service <name>', "the one that is to suffer, instead of the drill's own choice")

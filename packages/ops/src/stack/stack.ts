@@ -50,7 +50,7 @@ export function createStack(
     mkdirSync(site.dataDir, { recursive: true });
     mkdirSync(site.logDir, { recursive: true });
     for (const [name, before] of awaited) {
-      Promise.all(before.map((runner) => runner.wellOnce)).then(() => part(name).start());
+      void Promise.all(before.map((runner) => runner.wellOnce)).then(() => part(name).start());
     }
   }
 
