@@ -10,26 +10,25 @@ export interface ShutdownStep {
 }
 
 /**
- * Runs the steps one after the other. A step that hangs or fails is named in the log and left behind: what it
- * leaves undone is delivered again, which is why this never fails as a whole.
+ * Runs steps one after the other. A step that hangs or fails is named in the log and left behind: what it leaves
+ * undone is delivered again, which is why this never fails as a whole.
  */
-export async function shutDown(
-  deps: { log: Log; metrics: Metrics },
-  steps: readonly ShutdownStep[],
-): Promise<void> {
+export function createShutdown(deps: { log: Log; metrics: Metrics }) {
   const { log } = deps;
   const phase = deps.metrics.gauge(
     'kit_shutdown_phase',
     'Number of the shutdown step under way, 0 while serving.',
   );
-  for (const [index, { name, budgetMs, run }] of steps.entries()) {
-    phase.set(index + 1);
-    const startedAt = performance.now();
-    try {
-      await withinBudget(name, budgetMs, run());
-      log.info({ step: name, ms: Math.round(performance.now() - startedAt) }, 'shutdown step done');
-    } catch (err) {
-      log.error({ step: name, budgetMs, err }, 'shutdown step abandoned');
+  return async (steps: readonly ShutdownStep[]): Promise<void> => {
+    for (const [index, { name, budgetMs, run }] of steps.entries()) {
+      phase.set(index + 1);
+      const startedAt = performance.now();
+      try {
+        await withinBudget(name, budgetMs, run());
+        log.info({ step: name, ms: Math.round(performance.now() - startedAt) }, 'shutdown step done');
+      } catch (err) {
+        log.error({ step: name, budgetMs, err }, 'shutdown step abandoned');
+      }
     }
-  }
+  };
 }

@@ -44,6 +44,7 @@ export function startWorker(
       runs.inc({ worker: name, error_type: '' });
       return more;
     } catch (error) {
+      if (stopping.signal.aborted && errorType(error) === 'AbortError') return false;
       runs.inc({ worker: name, error_type: errorType(error) });
       deps.log.warn({ err: error, worker: name }, 'worker run failed');
       if (!(error instanceof KitError && error.retryable)) deps.crash.report(error, { worker: name });

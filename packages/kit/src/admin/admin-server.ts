@@ -1,10 +1,12 @@
 import { createTerminus, HealthCheckError } from '@godaddy/terminus';
-import express from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import { notFound } from '../errors.ts';
 import type { Faults } from '../faults/faults.ts';
 import { faultRoutes } from '../faults/routes.ts';
+import { sendProblem } from '../http/answer.ts';
+import { toProblem } from '../http/problem.ts';
 import { type HttpServer, listen } from '../http/server.ts';
-import type { ShutdownStep } from '../lifecycle.ts';
-import { shutDown } from '../lifecycle.ts';
+import { createShutdown, type ShutdownStep } from '../lifecycle.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Health } from './health.ts';
@@ -31,15 +33,9 @@ export function startAdminServer(
   deps: { log: Log; metrics: Metrics; health: Health; faults: Faults },
   options: AdminServerOptions,
 ): Promise<HttpServer> {
-  const { log, metrics, health, faults } = deps;
-  const app = express();
-  app.disable('x-powered-by');
-  app.get('/metrics', async (_request, response) => {
-    const body = await metrics.registry.metrics();
-    response.set('Content-Type', metrics.registry.contentType).end(body);
-  });
-  if (options.faultsEnabled) app.use(faultRoutes(faults));
-
+  const { log, health } = deps;
+  const app = adminApp(deps, options.faultsEnabled);
+  const shutDown = createShutdown(deps);
   const checks = Object.fromEntries(
     probes.map((probe) => [
       `/${probe}`,
@@ -56,12 +52,14 @@ export function startAdminServer(
       healthChecks: checks,
       // Node as PID 1 has no default action for the signal that terminus would otherwise send itself again.
       useExit0: true,
+      // The checks know of the way down: a process that ends in order is not ready, and not unhealthy.
+      sendFailuresDuringShutdown: false,
       timeout: 1000,
       beforeShutdown: async () => {
         options.onDrain();
         const steps = options.steps();
         exitWhenOverdue(log, steps);
-        await shutDown(deps, steps);
+        await shutDown(steps);
       },
       onSignal: () => options.close(),
       onShutdown: async () => {
@@ -75,6 +73,29 @@ export function startAdminServer(
       if (probes.some((probe) => path === `/${probe}`)) request.url = path;
     });
   });
+}
+
+function adminApp(
+  { log, metrics, faults }: { log: Log; metrics: Metrics; faults: Faults },
+  faultsEnabled: boolean,
+): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.get('/metrics', async (_request, response) => {
+    const body = await metrics.registry.metrics();
+    response.set('Content-Type', metrics.registry.contentType).end(body);
+  });
+  if (faultsEnabled) app.use(faultRoutes(faults));
+  app.use(() => {
+    throw notFound('There is nothing here');
+  });
+  const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => {
+    const problem = toProblem(error, undefined);
+    if (problem.status >= 500) log.error({ err: error, path: request.path }, 'admin request failed');
+    sendProblem(response, problem);
+  };
+  app.use(onError);
+  return app;
 }
 
 /** Terminus has no deadline of its own. Every step has a budget, so this fires only when the way down itself hangs. */

@@ -70,12 +70,16 @@ type Lasting = Extract<Fault, { ttlSeconds: number }>;
 /** Faults end by themselves, and touch neither probes nor metrics: those are served without asking here. */
 export function createFaults(deps: { log: Log; clock: Clock }): Faults {
   let active: { fault: Lasting; endsAt: number }[] = [];
-  const leaked: Buffer[] = [];
+  const leaked: ArrayBuffer[] = [];
 
+  const giveBack = () => {
+    // Frees each now: the garbage collector has no reason to come by as long as the heap itself is small.
+    for (const memory of leaked.splice(0)) memory.transfer(0);
+  };
   const alive = () => {
     const now = deps.clock.now().getTime();
     active = active.filter(({ endsAt }) => endsAt > now);
-    if (!active.some(({ fault }) => fault.kind === 'leak-memory')) leaked.length = 0;
+    if (!active.some(({ fault }) => fault.kind === 'leak-memory')) giveBack();
     return active;
   };
   const striking = <K extends Lasting['kind']>(
@@ -93,7 +97,7 @@ export function createFaults(deps: { log: Log; clock: Clock }): Faults {
     set(faults) {
       deps.log.warn({ faults }, 'faults set');
       const now = deps.clock.now().getTime();
-      leaked.length = 0;
+      giveBack();
       active = faults.flatMap((fault) =>
         'ttlSeconds' in fault ? [{ fault, endsAt: now + fault.ttlSeconds * 1000 }] : [],
       );
@@ -106,7 +110,7 @@ export function createFaults(deps: { log: Log; clock: Clock }): Faults {
     },
     clear() {
       active = [];
-      leaked.length = 0;
+      giveBack();
       deps.log.warn('faults cleared');
     },
     list: () => alive().map(({ fault, endsAt }) => ({ ...fault, endsAt: new Date(endsAt).toISOString() })),
@@ -128,8 +132,9 @@ export function createFaults(deps: { log: Log; clock: Clock }): Faults {
   };
 }
 
-function leak(mebibytes: number): Buffer[] {
-  return Array.from({ length: mebibytes }, () => Buffer.alloc(1024 * 1024, 1));
+function leak(mebibytes: number): ArrayBuffer[] {
+  // Written to, or the system would not count it as resident.
+  return Array.from({ length: mebibytes }, () => new Uint8Array(1024 * 1024).fill(1).buffer);
 }
 
 function block(milliseconds: number): void {

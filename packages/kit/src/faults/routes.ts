@@ -1,5 +1,6 @@
 import express, { type Router } from 'express';
 import { z } from 'zod';
+import { invalid } from '../errors.ts';
 import type { Faults } from './faults.ts';
 import { faultListSchema } from './faults.ts';
 
@@ -11,10 +12,7 @@ export function faultRoutes(faults: Faults): Router {
   });
   router.put('/faults', express.json(), (request, response) => {
     const result = faultListSchema.safeParse(request.body);
-    if (!result.success) {
-      response.status(400).json({ error: z.prettifyError(result.error) });
-      return;
-    }
+    if (!result.success) throw invalid(z.prettifyError(result.error));
     faults.set(result.data.faults);
     response.json({ faults: faults.list() });
   });

@@ -20,7 +20,8 @@ export function sendJson(
   contentType = 'application/json; charset=utf-8',
 ): void {
   const text = body === undefined ? '' : JSON.stringify(body);
-  const head = ['X-Request-Id', requestIdOf(response.req)];
+  const requestId = requestIdOf(response.req);
+  const head = requestId ? ['X-Request-Id', requestId] : [];
   if (body !== undefined) head.push('Content-Type', contentType);
   if (status !== 204) head.push('Content-Length', String(Buffer.byteLength(text)));
   response.writeHead(status, head);
