@@ -56,9 +56,10 @@ clean: $(packages) ## end everything and remove what it kept, fetched and logged
 
 export PORT_OFFSET
 
+# Not `npm ci`: a registry that lacks the builds for other systems leaves them out of the lock, which it then refuses.
 $(packages): package-lock.json
 	@echo 'Installing the npm packages …'
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: help doctor up status logs hold release down test check format drill heal reconcile clean

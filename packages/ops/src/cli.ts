@@ -13,6 +13,16 @@ const portOffset = new Option('--port-offset <number>', 'added to every port')
 const program = new Command('tocsin').description('The commands behind make');
 
 program
+  .command('doctor')
+  .description('say what is missing on this machine')
+  .addOption(portOffset)
+  .action(async (options: { portOffset: number }) => {
+    const { examine } = await import('./doctor/findings.ts');
+    const { report } = await import('./doctor/doctor.ts');
+    process.exitCode = report(await examine(root, options.portOffset), say);
+  });
+
+program
   .command('up')
   .description('start everything, and return when all is well')
   .addOption(portOffset)
@@ -119,7 +129,10 @@ program
   .addOption(portOffset)
   .action(async (options: { portOffset: number }) => {
     const { supervise } = await import('./stack/supervise.ts');
-    await supervise(root, options.portOffset);
+    const { laptopSite } = await import('./stack/site.ts');
+    const { declareParts } = await import('../../../deploy/local/parts.ts');
+    const site = laptopSite(root, options.portOffset);
+    await supervise(site, declareParts(site));
   });
 
 program

@@ -4,7 +4,7 @@ import type { Drill, DrillFor } from './drill.ts';
 const folder = new URL('../../../../alerts/drills/', import.meta.url);
 
 /** Names of the alerts that have a drill. */
-export async function drillNames(): Promise<string[]> {
+async function drillNames(): Promise<string[]> {
   const files = await readdir(folder);
   return files
     .filter((file) => file.endsWith('.ts'))

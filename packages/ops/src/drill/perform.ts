@@ -70,10 +70,10 @@ export async function performDrill(deps: DrillDeps, drill: Drill): Promise<Drill
 
 async function refuseWhatRings(observer: Observer, { raises }: Drill): Promise<void> {
   const [alert, incidents] = await Promise.all([observer.inPrometheus(), observer.inTheRoom()]);
-  if (alert) throw new Error(`${raises.alertname} is ${alert.state} already: a drill would prove nothing`);
-  if (incidents.some(({ status }) => status !== 'resolved')) {
-    throw new Error(`${raises.alertname} is still open in the room: a drill would prove nothing`);
-  }
+  const open = incidents.some(({ status }) => status !== 'resolved');
+  if (!alert && !open) return;
+  const where = alert ? `${alert.state} already` : 'still open in the room';
+  throw new Error(`${raises.alertname} is ${where}: until its all-clear a drill would prove nothing`);
 }
 
 async function trafficOf(drill: Drill, platform: Platform): Promise<Traffic | undefined> {

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { type Drill, type Stage, stageNames } from './drill.ts';
 import type { DrillReport } from './perform.ts';
 import type { StageResult } from './stages.ts';
@@ -28,15 +27,13 @@ export function createProgress(output: NodeJS.WriteStream): Progress {
 
 /** The table at the end of a drill, and its verdict. */
 export function formatReport(drill: Drill, { stages, problems }: DrillReport): string {
-  const table = new Table({
-    head: ['stage', 'seconds', 'bound', ''],
-    colAligns: ['left', 'right', 'right', 'left'],
-    style: { head: [], border: [] },
-  });
-  for (const { stage, seconds, boundSeconds, problem } of stages) {
-    table.push([stageNames[stage], seconds?.toFixed(1) ?? '–', `${boundSeconds}`, problem ? '✗' : '✓']);
-  }
+  const row = (stage: string, seconds: string, bound: string, verdict: string) =>
+    `${stage.padEnd(24)}${seconds.padStart(7)}${bound.padStart(7)}  ${verdict}`.trimEnd();
+  const rows = stages.map(({ stage, seconds, boundSeconds, problem }) =>
+    row(stageNames[stage], seconds?.toFixed(1) ?? '–', `${boundSeconds}`, problem ? '✗' : '✓'),
+  );
   const verdict =
-    problems.length === 0 ? ['passed'] : ['failed:', ...problems.map((problem) => `- ${problem}`)];
-  return [table.toString(), `Drill of ${drill.alert} ${verdict.join('\n')}`].join('\n');
+    problems.length === 0 ? 'passed.' : `failed:\n${problems.map((text) => `- ${text}`).join('\n')}`;
+  const table = [row('STAGE', 'SECONDS', 'BOUND', ''), ...rows].join('\n');
+  return `\n${table}\n\nThe drill of ${drill.alert} ${verdict}`;
 }

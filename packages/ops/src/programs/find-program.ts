@@ -61,14 +61,12 @@ export async function findProgram(
   options: { root?: string; report?: (line: string) => void } = {},
 ): Promise<string> {
   const { root = repository, report = console.error } = options;
+  const there = await lookFor(name, root);
+  if (there) return there;
+
   const program = outsidePrograms[name];
-  for (const onPath of program.names.flatMap(placesOnPath)) {
-    if (await recentEnough(onPath, program)) return onPath;
-  }
   const bin = path.join(root, '.tocsin/bin');
   const ours = path.join(bin, name);
-  if (existsSync(ours)) return ours;
-
   const unpacked = await unpackDebianPackage(program.debianPackage, placesInPackage(program, bin), report);
   if (unpacked && (await recentEnough(ours, program))) return ours;
   if (await buildWithGo(program, ours, { root, report })) return ours;
@@ -76,6 +74,20 @@ export async function findProgram(
   throw new Error(
     `${name} ${program.oldest.join('.')} or later is not on the PATH. \`make doctor\` says how to install it.`,
   );
+}
+
+/** Whether it is on this machine, so that nothing has to be fetched. */
+export async function isThere(name: ProgramName, root: string): Promise<boolean> {
+  return (await lookFor(name, root)) !== undefined;
+}
+
+async function lookFor(name: ProgramName, root: string): Promise<string | undefined> {
+  const program = outsidePrograms[name];
+  for (const onPath of program.names.flatMap(placesOnPath)) {
+    if (await recentEnough(onPath, program)) return onPath;
+  }
+  const ours = path.join(root, '.tocsin/bin', name);
+  return existsSync(ours) ? ours : undefined;
 }
 
 /** Whoever needs one program of a package soon needs the other. */

@@ -31,6 +31,7 @@ export class NotUp extends Error {
 /** Answers the commands of `serveControl`'s callers, until it is closed. The current folder must be the root. */
 export async function serveControl(control: Control): Promise<Server> {
   const server = createServer(async (incoming, response) => {
+    response.setHeader('connection', 'close'); // Nothing may keep the supervisor from ending.
     const [, verb = '', part = ''] = incoming.url?.split('/') ?? [];
     try {
       const answer = await act(control, verb, decodeURIComponent(part));

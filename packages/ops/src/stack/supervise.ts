@@ -1,21 +1,20 @@
 import path from 'node:path';
-import { declareParts } from '../../../../deploy/local/parts.ts';
 import { serveControl } from './control.ts';
 import { boundLog } from './log-files.ts';
-import type { PartStatus } from './part.ts';
+import type { Part, PartStatus } from './part.ts';
 import { processTable, residentBytes } from './process-table.ts';
 import { runRecord } from './run-record.ts';
-import { laptopSite } from './site.ts';
+import type { Site } from './site.ts';
 import { createStack } from './stack.ts';
 
 const logCheckMs = 5000;
 
-/** The process that `make up` leaves behind: runs the parts, restarts what fails, obeys the commands. */
-export async function supervise(root: string, portOffset: number): Promise<void> {
-  process.chdir(root);
-  const site = laptopSite(root, portOffset);
-  const parts = declareParts(site);
-  const record = runRecord(root);
+/**
+ * The process that `make up` leaves behind: runs the parts, restarts what fails, obeys the commands.
+ * The current folder must be the site's root.
+ */
+export async function supervise(site: Site, parts: Part[]): Promise<void> {
+  const record = runRecord(site.root);
   const stack = createStack(parts, site, {
     onChange: (status) => {
       say(status);

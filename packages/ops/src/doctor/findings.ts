@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import os from 'node:os';
+import { execa } from 'execa';
+import prettyBytes from 'pretty-bytes';
+import { declareParts } from '../../../../deploy/local/parts.ts';
+import { isThere } from '../programs/find-program.ts';
+import { javaVersion } from '../programs/java.ts';
+import { kafkaFiles } from '../programs/kafka.ts';
+import { NotUp, supervisor } from '../stack/control.ts';
+import { laptopSite } from '../stack/site.ts';
+import { takenPorts } from '../stack/taken-ports.ts';
+import { installLine } from './install-line.ts';
+
+/** What was found of one thing that the platform needs. */
+export interface Finding {
+  what: string;
+  state: 'fine' | 'missing' | 'unneeded';
+  detail: string;
+  /** The line that puts it right. */
+  cure?: string;
+}
+
+const neededMemoryBytes = 3e9;
+const neededDiskBytes = 3e9;
+
+/** Looks at this machine, and changes nothing. */
+export async function examine(root: string, portOffset: number): Promise<Finding[]> {
+  const apt = await answers('apt-get', '--version');
+  const go = await answers('go', 'version');
+  return [
+    { what: 'Node', state: 'fine', detail: `${process.version}, from the npm packages` },
+    await java(),
+    await maven(root),
+    await monitoring('prometheus', 'Prometheus', root, { apt, go }),
+    await monitoring('alertmanager', 'Alertmanager', root, { apt, go }),
+    goFinding(go),
+    await ports(root, portOffset),
+    amount('memory', os.totalmem(), neededMemoryBytes),
+    await disk(root),
+  ];
+}
+
+async function java(): Promise<Finding> {
+  try {
+    const [version = ''] = (await javaVersion()).split('\n');
+    return { what: 'Java', state: 'fine', detail: version };
+  } catch {
+    return {
+      what: 'Java',
+      state: 'missing',
+      detail: '17 or later, for Kafka',
+      cure: await installLine('java'),
+    };
+  }
+}
+
+async function maven(root: string): Promise<Finding> {
+  const detail = "fetches Kafka's jars";
+  if (await answers('mvn', '--version')) return { what: 'Maven', state: 'fine', detail };
+  if (existsSync(kafkaFiles(root).stamp))
+    return { what: 'Maven', state: 'unneeded', detail: 'the jars are there' };
+  return { what: 'Maven', state: 'missing', detail, cure: await installLine('maven') };
+}
+
+/** Ours, or to be unpacked, or to be built: Go is only asked for where nothing else is left. */
+async function monitoring(
+  program: 'prometheus' | 'alertmanager',
+  what: string,
+  root: string,
+  { apt, go }: { apt: boolean; go: boolean },
+): Promise<Finding> {
+  if (await isThere(program, root)) return { what, state: 'fine', detail: 'there' };
+  if (apt) return { what, state: 'fine', detail: "`make up` unpacks Debian's package into .tocsin" };
+  if (go) return { what, state: 'fine', detail: '`make up` builds it with Go: minutes' };
+  const detail = 'neither on the PATH, nor apt to unpack it, nor Go to build it';
+  return { what, state: 'missing', detail, cure: await installLine(program) };
+}
+
+function goFinding(go: boolean): Finding {
+  const detail = 'builds Prometheus and Alertmanager where they cannot be had otherwise';
+  return { what: 'Go', state: go ? 'fine' : 'unneeded', detail };
+}
+
+async function ports(root: string, portOffset: number): Promise<Finding> {
+  const up = await supervisor()
+    .status()
+    .catch((error: unknown) => {
+      if (error instanceof NotUp) return undefined;
+      throw error;
+    });
+  if (up) return { what: 'ports', state: 'fine', detail: 'in use by the platform, which is up' };
+  const taken = await takenPorts(declareParts(laptopSite(root, portOffset)).flatMap((part) => part.ports));
+  if (taken.length === 0) return { what: 'ports', state: 'fine', detail: 'all free' };
+  const detail = taken
+    .map(({ port, owner }) => `${port} is taken by ${owner ?? 'another process'}`)
+    .join('; ');
+  return { what: 'ports', state: 'missing', detail, cure: `make up PORT_OFFSET=${portOffset + 1000}` };
+}
+
+async function disk(root: string): Promise<Finding> {
+  const { bavail, bsize } = await statfs(root);
+  return amount('disk', bavail * bsize, neededDiskBytes);
+}
+
+function amount(what: string, bytes: number, neededBytes: number): Finding {
+  const detail = `${prettyBytes(bytes)}, of which ${prettyBytes(neededBytes)} are needed`;
+  return { what, state: bytes >= neededBytes ? 'fine' : 'missing', detail };
+}
+
+async function answers(program: string, ...args: string[]): Promise<boolean> {
+  return !(await execa(program, args, { reject: false })).failed;
+}
