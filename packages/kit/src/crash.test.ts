@@ -65,13 +65,14 @@ for (const failure of ['exception', 'rejection']) {
   });
 
   test(`without a DSN an uncaught ${failure} is logged, and the process exits 1`, async (t) => {
-    const { ended, lines, purchase } = await start(t);
+    const { ended, lines, errors, purchase } = await start(t);
     await purchase(failure);
     assert.equal((await ended).code, 1);
     const last = lines.at(-1) as { level: string; err: { message: string; stack: string } };
     assert.equal(last.level, 'fatal');
     assert.match(last.err.message, /The purchase failed/);
     assert.match(last.err.stack, /fixture-service\.ts/);
+    assertNothingPersonal(JSON.stringify(lines) + errors());
   });
 }
 

@@ -38,7 +38,7 @@ test('a shop that hangs is not buried under shoppers, and does not hold up the e
   const skipped = 'journey_total{outcome="skipped"}';
   await until('some are skipped', async () => ((await metrics())[skipped] ?? 0) > 0);
   assert.equal((await metrics()).journey_in_flight, 10);
-  assert.deepEqual(await kill('SIGTERM'), { code: 0 });
+  assert.equal((await kill('SIGTERM')).code, 0);
 });
 
 const shipped = 'journey_total{outcome="shipped"}';

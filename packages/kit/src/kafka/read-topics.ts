@@ -1,3 +1,5 @@
+import kafkajs, { type Admin } from 'kafkajs';
+import pRetry from 'p-retry';
 import { v7 as uuidv7 } from 'uuid';
 import type { Log } from '../log.ts';
 import { brief, createKafka, type KafkaOptions } from './client.ts';
@@ -20,15 +22,12 @@ export async function readTopics(
   const records: ReceivedRecord[] = [];
   try {
     await admin.connect();
-    const open = new Map<string, { from: bigint; end: bigint }>();
-    for (const topic of topics) {
-      const ends = await admin.fetchTopicOffsets(topic);
-      const starts = await admin.fetchTopicOffsetsByTimestamp(topic, options.since.getTime());
-      for (const { partition, high } of ends) {
-        const from = BigInt(starts.find((start) => start.partition === partition)?.offset ?? high);
-        if (from >= 0n && from < BigInt(high)) open.set(`${topic}/${partition}`, { from, end: BigInt(high) });
-      }
-    }
+    // A partition whose leader is new, or has just moved, answers in a moment; kafkajs' admin does not wait for it.
+    const open = await pRetry(() => spansSince(admin, topics, options.since), {
+      retries: 5,
+      minTimeout: 200,
+      shouldRetry: ({ error }) => error instanceof kafkajs.KafkaJSError && error.retriable,
+    });
     if (open.size === 0) return [];
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
@@ -66,4 +65,22 @@ export async function readTopics(
     await admin.deleteGroups([groupId]).catch(() => {});
     await admin.disconnect().catch(() => {});
   }
+}
+
+/** Of each partition that has records since then: from which offset, and where it ends now. */
+async function spansSince(
+  admin: Admin,
+  topics: readonly string[],
+  since: Date,
+): Promise<Map<string, { from: bigint; end: bigint }>> {
+  const spans = new Map<string, { from: bigint; end: bigint }>();
+  for (const topic of topics) {
+    const ends = await admin.fetchTopicOffsets(topic);
+    const starts = await admin.fetchTopicOffsetsByTimestamp(topic, since.getTime());
+    for (const { partition, high } of ends) {
+      const from = BigInt(starts.find((start) => start.partition === partition)?.offset ?? high);
+      if (from >= 0n && from < BigInt(high)) spans.set(`${topic}/${partition}`, { from, end: BigInt(high) });
+    }
+  }
+  return spans;
 }

@@ -18,7 +18,7 @@ export interface SpawnedService {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-export interface ServiceProcess extends Omit<SpawnedService, 'listening' | 'signal'> {
+export interface ServiceProcess extends Omit<SpawnedService, 'listening'> {
   /** Of the API. */
   readonly url: string;
   readonly adminUrl: string;
@@ -54,7 +54,9 @@ export function spawnService(
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = once(child, 'close').then(([code, signal]: (number | NodeJS.Signals | null)[]) => ({
+  const output = createInterface(child.stdout);
+  // The last lines are read only after the process is gone.
+  const ended = Promise.all([once(child, 'close'), once(output, 'close')]).then(([[code, signal]]) => ({
     code: code as number | null,
     signal: signal as NodeJS.Signals | null,
   }));
@@ -64,7 +66,7 @@ export function spawnService(
   });
 
   const lines: Record<string, unknown>[] = [];
-  createInterface(child.stdout).on('line', (line) => {
+  output.on('line', (line) => {
     lines.push(JSON.parse(line) as Record<string, unknown>);
   });
   let errors = '';
