@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 export interface HttpServer {
   readonly server: Server;
@@ -8,6 +8,9 @@ export interface HttpServer {
   /** Accepts nothing more and resolves when the last request has its answer. */
   close(): Promise<void>;
 }
+
+/** How long a closing server waits for the first byte of a connection: as long as a request may be on its way. */
+const firstByteMs = 1000;
 
 /**
  * Starts a server.
@@ -22,6 +25,11 @@ export async function listen(
     { keepAliveTimeout: 65_000, headersTimeout: 30_000, requestTimeout: 60_000 },
     handler,
   );
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   decorate(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -38,8 +46,13 @@ export async function listen(
       new Promise((resolve) => {
         // Node closes only the connections that are idle now, and keeps those that become so, a minute long.
         const sweep = setInterval(() => server.closeIdleConnections(), 50);
+        // To Node one that has sent nothing yet, such as a browser's spare, is not idle until its headers are overdue.
+        const hangUp = setTimeout(() => {
+          for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+        }, firstByteMs);
         server.close(() => {
           clearInterval(sweep);
+          clearTimeout(hangUp);
           resolve();
         });
       }),
