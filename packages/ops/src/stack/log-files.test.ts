@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { cleanup } from '@tocsin/kit/testing/backing';
 import { readable } from './commands/logs.ts';
 import { boundLog, lastLines } from './log-files.ts';
 import { temporaryFolder } from './testing.ts';
 
 test('a log that is too long starts anew, and keeps what it was beside it', async (context) => {
-  const file = path.join(await temporaryFolder(context), 'part.log');
+  const file = path.join(await temporaryFolder(cleanup(context)), 'part.log');
   await writeFile(file, 'old\n'.repeat(10));
   await boundLog(file, 100);
   assert.equal((await readFile(file, 'utf8')).length, 40);
@@ -18,7 +19,7 @@ test('a log that is too long starts anew, and keeps what it was beside it', asyn
 });
 
 test('the last lines of a log are had without reading all of it, and of no log there are none', async (context) => {
-  const folder = await temporaryFolder(context);
+  const folder = await temporaryFolder(cleanup(context));
   const file = path.join(folder, 'part.log');
   await writeFile(file, Array.from({ length: 50_000 }, (_, line) => `line ${line}\n`).join(''));
   assert.deepEqual(await lastLines(file, 2), ['line 49998', 'line 49999']);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { cleanup } from '@tocsin/kit/testing/backing';
 import getPort from 'get-port';
 import type { PartState } from './part.ts';
 import { createStack, type Stack } from './stack.ts';
@@ -21,9 +22,9 @@ const pidOf = (stack: Stack, name: string): number => {
 };
 
 test('a part starts only when the job that it waits for is done', async (context) => {
-  const folder = await temporaryFolder(context);
+  const folder = await temporaryFolder(cleanup(context));
   const file = path.join(folder, 'made');
-  const stack = await startStack(context, [
+  const stack = await startStack(cleanup(context), [
     fakePart('reader', `require('node:fs').readFileSync(${JSON.stringify(file)}); ${idle}`, {
       after: ['job'],
     }),
@@ -43,7 +44,7 @@ test('a stack in which a part waits for one that is not there is refused', () =>
 });
 
 test('a part that is killed is started again', async (context) => {
-  const stack = await startStack(context, [fakePart('part', idle)]);
+  const stack = await startStack(cleanup(context), [fakePart('part', idle)]);
   await reaches(stack, 'part', 'ready');
   const first = pidOf(stack, 'part');
   process.kill(first, 'SIGKILL');
@@ -56,10 +57,10 @@ test('a part that is killed is started again', async (context) => {
 });
 
 test('a job that fails is tried again until it succeeds', async (context) => {
-  const folder = await temporaryFolder(context);
+  const folder = await temporaryFolder(cleanup(context));
   const file = JSON.stringify(path.join(folder, 'tried'));
   const script = `const fs = require('node:fs'); if (fs.existsSync(${file})) process.exit(0); fs.writeFileSync(${file}, ''); process.exit(3)`;
-  const stack = await startStack(context, [fakePart('job', script, { kind: 'job' })]);
+  const stack = await startStack(cleanup(context), [fakePart('job', script, { kind: 'job' })]);
   await reaches(stack, 'job', 'done');
   assert.equal(stack.part('job').status().restarts, 1);
 });
@@ -69,7 +70,7 @@ test('a part that lives but fails its liveness check three times is started agai
   const url = `http://127.0.0.1:${port}/`;
   // Well for its first three answers, then sick; a new process is well again.
   const script = `let asked = 0; ${server(port, '++asked > 3 ? 500 : 200')}`;
-  const stack = await startStack(context, [
+  const stack = await startStack(cleanup(context), [
     fakePart('part', script, { ready: { http: url }, live: { http: url } }),
   ]);
   await reaches(stack, 'part', 'ready');
@@ -83,7 +84,7 @@ test('a part that lives but fails its liveness check three times is started agai
 });
 
 test('a part that cannot start says why', async (context) => {
-  const stack = await startStack(context, [
+  const stack = await startStack(cleanup(context), [
     fakePart('missing', '', { command: () => ['/no/such/program'] }),
     fakePart('failing', 'console.log("no such file"); process.exit(7)'),
     fakePart('silent', idle, { ready: { tcp: 1 }, startTimeoutMs: 200 }),
@@ -101,7 +102,7 @@ test('a part that cannot start says why', async (context) => {
 });
 
 test('a held part stays down until it is released', async (context) => {
-  const stack = await startStack(context, [fakePart('part', idle)]);
+  const stack = await startStack(cleanup(context), [fakePart('part', idle)]);
   await reaches(stack, 'part', 'ready');
   const first = pidOf(stack, 'part');
   await stack.part('part').hold();
@@ -113,7 +114,7 @@ test('a held part stays down until it is released', async (context) => {
 });
 
 test('a part that is held while it waits to be started again stays down', async (context) => {
-  const stack = await startStack(context, [fakePart('part', 'process.exit(1)')]);
+  const stack = await startStack(cleanup(context), [fakePart('part', 'process.exit(1)')]);
   await reaches(stack, 'part', 'restarting');
   await stack.part('part').hold();
   await reaches(stack, 'part', 'held');
@@ -123,7 +124,7 @@ test('stopping ends children of children, and what ignores SIGTERM', async (cont
   const grandchild = `process.on('SIGTERM', () => {}); console.log(process.pid); ${idle}`;
   const script = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(grandchild)}], { stdio: 'inherit' }); ${idle}`;
   const deaf = `process.on('SIGTERM', () => {}); console.log('deaf'); ${idle}`;
-  const stack = await startStack(context, [
+  const stack = await startStack(cleanup(context), [
     fakePart('parent', script),
     fakePart('deaf', deaf, { stopTimeoutMs: 300 }),
   ]);
@@ -141,11 +142,11 @@ test('stopping ends children of children, and what ignores SIGTERM', async (cont
 });
 
 test('a part is stopped after those that waited for it', async (context) => {
-  const folder = await temporaryFolder(context);
+  const folder = await temporaryFolder(cleanup(context));
   const file = JSON.stringify(path.join(folder, 'ends'));
   const telling = (name: string) =>
     `process.on('SIGTERM', () => setTimeout(() => { require('node:fs').appendFileSync(${file}, '${name} '); process.exit(0); }, 100)); console.log('on'); ${idle}`;
-  const stack = await startStack(context, [
+  const stack = await startStack(cleanup(context), [
     fakePart('broker', telling('broker')),
     fakePart('service', telling('service'), { after: ['broker'] }),
   ]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
+import { cleanup } from '@tocsin/kit/testing/backing';
 import { down } from './commands/down.ts';
 import { hold, release } from './commands/hold.ts';
 import { NotUp, supervisor } from './control.ts';
@@ -10,7 +11,8 @@ import { eventually, idle, running, temporaryFolder } from './testing.ts';
 
 /** A supervisor as `make up` starts it, of two parts that do nothing, in a folder of its own. */
 async function startSupervisor(context: TestContext) {
-  const root = await temporaryFolder(context);
+  const clean = cleanup(context);
+  const root = await temporaryFolder(clean);
   process.chdir(root); // Where its socket is looked for.
   const script = `
     const { supervise } = await import(${JSON.stringify(import.meta.resolve('./supervise.ts'))});
@@ -22,7 +24,7 @@ async function startSupervisor(context: TestContext) {
     cwd: root,
     stdio: 'ignore',
   });
-  context.after(() => down(root, () => {}));
+  clean.defer(() => down(root, () => {}));
   const exited = once(child, 'exit');
   await eventually(
     'all parts are ready and on record',
@@ -90,7 +92,7 @@ test('down ends the parts even when the supervisor was killed', async (context) 
 });
 
 test('a process that has the pid of a recorded one, but not its start, is left alone', async (context) => {
-  const root = await temporaryFolder(context);
+  const root = await temporaryFolder(cleanup(context));
   const stranger = spawn(process.execPath, ['-e', idle], { detached: true, stdio: 'ignore' });
   context.after(() => stranger.kill('SIGKILL'));
   await once(stranger, 'spawn');

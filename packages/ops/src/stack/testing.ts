@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Part } from './part.ts';
 import { processTable } from './process-table.ts';
@@ -31,21 +30,24 @@ export function server(port: number, status = '200'): string {
 }
 
 /** A folder of the test's own, gone with it. */
-export async function temporaryFolder(context: TestContext): Promise<string> {
+export async function temporaryFolder(clean: AsyncDisposableStack): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tocsin-stack-'));
-  context.after(() => rm(folder, { recursive: true, force: true }));
+  clean.defer(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
 /** A stack of fake parts in a hurry, ended with the test. */
-export async function startStack(context: TestContext, parts: Part[]): Promise<Stack & { folder: string }> {
-  const folder = await temporaryFolder(context);
+export async function startStack(
+  clean: AsyncDisposableStack,
+  parts: Part[],
+): Promise<Stack & { folder: string }> {
+  const folder = await temporaryFolder(clean);
   const stack = createStack(
     parts,
     { root: folder, dataDir: path.join(folder, 'data'), logDir: path.join(folder, 'logs') },
     { pace: { readyPeriodMs: 20, livePeriodMs: 50, checkTimeoutMs: 1000, firstBackoffMs: 20 } },
   );
-  context.after(() => stack.stop());
+  clean.defer(() => stack.stop());
   stack.start();
   return { ...stack, folder };
 }
