@@ -65,6 +65,7 @@ test('a broker that is killed and comes back: the same member goes on, nothing i
   await publish(100);
   await handled();
   await until('a reachable broker', () => reachability.reachableSince());
+  const crashesBefore = await crashes(); // A coordinator that is still loading refuses the first join.
 
   await stack.hold('kafka');
   await until('an unreachable broker', () => !reachability.reachableSince());
@@ -81,7 +82,7 @@ test('a broker that is killed and comes back: the same member goes on, nothing i
   assert.deepEqual(new Set(Object.values(await effects(database))), new Set([1]));
   assert.equal(
     await crashes(),
-    0,
+    crashesBefore,
     'the client outlived the outage: it need not join again under another name',
   );
 });

@@ -120,7 +120,8 @@ export function createBatchConsumer(
   for (const event of [FETCH, HEARTBEAT, GROUP_JOIN] as const) consumer.on(event, cameRound);
   consumer.on(REBALANCING, () => metrics.rebalanced());
   consumer.on(CRASH, ({ payload: { error, restart } }) => {
-    log.error({ err: error, group, restart }, 'consumer crashed');
+    if (restart) log.warn({ err: error, group }, 'consumer joins again after an error');
+    else log.error({ err: error, group }, 'consumer crashed');
     metrics.crashed(restart);
     if (!restart) options.onFatal(error);
   });
