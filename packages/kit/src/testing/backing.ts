@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { systemClock } from '../clock.ts';
 import type { CrashReporter } from '../crash.ts';
 import { noFaults } from '../faults/faults.ts';
-import { createTopics } from '../kafka/admin.ts';
+import { createTopics, type TopicShape } from '../kafka/admin.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { migrate } from '../postgres/migrate.ts';
@@ -76,26 +76,41 @@ export async function createTestTopics(
   deps: ReturnType<typeof testDeps>,
   options: { partitions?: number; brokers?: string[] } = {},
 ) {
-  const group = uniqueName('group');
-  const topic = (name: string) => ({
-    name,
-    partitions: options.partitions ?? 1,
-    retentionMs: 3_600_000,
-    compacted: false,
-    maxMessageBytes: 1024 * 1024,
-  });
-  const events = topic(uniqueName('events'));
-  const deadLetters = topic(`${group}.dead-letters`);
-  const replays = topic(`${group}.replays`);
+  const events = testTopic(uniqueName('events'), options.partitions);
+  const group = testGroup(uniqueName('group'), events);
   const brokers = options.brokers ?? testBrokers();
-  await createTopics(deps, { brokers, clientId: 'test' }, [events, deadLetters, replays]);
+  const { deadLetters, replays } = group;
+  await createTopics(deps, { brokers, clientId: 'test' }, [
+    events,
+    { ...events, ...deadLetters },
+    { ...events, ...replays },
+  ]);
+  const [happened] = group.events;
+  return { brokers, events, happened, group };
+}
+
+export const testTopic = (name: string, partitions = 1): TopicShape => ({
+  name,
+  partitions,
+  retentionMs: 3_600_000,
+  compacted: false,
+  maxMessageBytes: 1024 * 1024,
+});
+
+/** A group that reacts to one event of one topic. */
+export function testGroup(name: string, topic: TopicShape) {
   const happened = {
     type: 'thing.happened.v1',
-    topic: events,
+    topic,
     key: 'key',
     schema: z.object({ key: z.string(), text: z.string() }),
   } as const;
-  return { brokers, events, happened, group: { name: group, events: [happened], deadLetters, replays } };
+  return {
+    name,
+    events: [happened] as const,
+    deadLetters: { name: `${name}.dead-letters` },
+    replays: { name: `${name}.replays` },
+  };
 }
 
 /** Waits until `look` sees something; fails with what `describe` says after `deadlineMs`. */

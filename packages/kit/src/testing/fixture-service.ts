@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { KitError, postgresConfig, route, runService, unavailable } from '../index.ts';
+import { KitError, kafkaConfig, notFound, postgresConfig, route, runService, unavailable } from '../index.ts';
+import { testGroup, testTopic } from './backing.ts';
+import { countingReactions, effects } from './counting.ts';
+
+/** An event that says so in its text makes its handler fail, with the rest of the text at hand. */
+function failAsTold({ data }: { data: unknown }): void {
+  const { text } = data as { text: string };
+  if (!text.startsWith('fail')) return;
+  throw new TypeError('The event failed', { cause: Object.assign(new Error('bad row'), { detail: text }) });
+}
 
 /** A service without a business, for tests that need a process: it answers, is slow, fails and dies on request. */
 await runService(
@@ -9,12 +18,27 @@ await runService(
     description: 'Does what tests ask for',
     config: {
       DATABASE_URL: postgresConfig.DATABASE_URL.optional(),
+      KAFKA_BROKERS: kafkaConfig.KAFKA_BROKERS.optional(),
+      EVENTS_TOPIC: z.string().default('events'),
+      GROUP: z.string().default('group'),
+      HANDLING_MS: z.coerce.number().default(0),
       HANGS_ON_CLOSE: z.stringbool().default(false),
     },
   },
-  ({ config, log, http, postgres, onClose }) => {
-    if (config.DATABASE_URL) postgres(config.DATABASE_URL, new URL('./no-migrations/', import.meta.url));
-    if (config.HANGS_ON_CLOSE) onClose('wait for Godot', () => new Promise(() => {}));
+  ({ config, log, http, postgres, kafka, onClose }) => {
+    const database =
+      config.DATABASE_URL && postgres(config.DATABASE_URL, new URL('./fixture-migrations/', import.meta.url));
+    if (database && config.KAFKA_BROKERS) {
+      kafka(config.KAFKA_BROKERS, database).consume(
+        testGroup(config.GROUP, testTopic(config.EVENTS_TOPIC)),
+        countingReactions(failAsTold, async () => {
+          log.info('handling begins');
+          await sleep(config.HANDLING_MS);
+        }),
+      );
+    }
+    if (config.HANGS_ON_CLOSE)
+      onClose('wait for Godot', () => new Promise(() => setInterval(() => {}, 1000)));
     const later = (work: () => void) => setTimeout(work, 10);
 
     http([
@@ -27,6 +51,17 @@ await runService(
         async handle({ params }) {
           log.info('looked up');
           return { status: 200, body: params };
+        },
+      }),
+      route({
+        method: 'get',
+        path: '/effects/:key',
+        summary: 'How often events of a key took effect',
+        params: z.object({ key: z.string() }),
+        responses: { 200: z.object({ count: z.number() }) },
+        async handle({ params }) {
+          if (!database) throw notFound('There is no database');
+          return { status: 200, body: { count: (await effects(database))[params.key] ?? 0 } };
         },
       }),
       route({

@@ -1,0 +1,1 @@
+create table if not exists effects (key text primary key, count int not null, last text);
