@@ -95,8 +95,10 @@ test('no request in flight is cut, nor one that is still being sent', async (t) 
   const upload = connect(portOf(service), '127.0.0.1');
   t.after(() => upload.destroy());
   upload.write(
-    `POST /purchases HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+    `POST /purchases HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
   );
+  const [go] = (await once(upload, 'data')) as [Buffer];
+  assert.match(go.toString(), /^HTTP\/1\.1 100 /);
   upload.write(body.slice(0, 5));
 
   service.signal('SIGTERM');
