@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { KitError } from '../errors.ts';
 import { createBatchConsumer } from '../kafka/batch-consumer.ts';
+import { brief, createKafka } from '../kafka/client.ts';
 import { encode, outgoing, type WireRecord } from '../kafka/cloud-event.ts';
 import { createProducer } from '../kafka/producer.ts';
 import { readTopics } from '../kafka/read-topics.ts';
@@ -45,7 +46,11 @@ async function world(t: TestContext, partitions = 1) {
   const deadLetters = () =>
     readTopics(deps, { ...options, since: new Date(0), budgetMs: 20_000 }, [topics.group.deadLetters.name]);
   const counts = () => effects(database);
-  return { ...deps, database, topics, producer, record, consume, relay, deadLetters, counts };
+  const admin = createKafka(deps, options, brief).admin();
+  await admin.connect();
+  clean.defer(() => admin.disconnect());
+  const groupState = async () => (await admin.describeGroups([topics.group.name])).groups[0]?.state;
+  return { ...deps, database, topics, producer, record, consume, relay, deadLetters, counts, groupState };
 }
 
 test('poison messages become dead letters, byte for byte, and the rest go on', async (t) => {
@@ -157,7 +162,7 @@ test('a replay turns a dead letter into a handled record, once', async (t) => {
 });
 
 test('a rebalance in the middle of a batch loses nothing and doubles nothing', async (t) => {
-  const { producer, record, consume, counts } = await world(t, 3);
+  const { producer, record, consume, counts, groupState } = await world(t, 3);
   const keys = Array.from({ length: 600 }, (_, index) => `k${index}`);
   await producer.send(keys.map((key) => record(key)));
   const gate = Promise.withResolvers<void>();
@@ -169,9 +174,9 @@ test('a rebalance in the middle of a batch loses nothing and doubles nothing', a
     }),
   );
   await entered.promise;
-  // The second asks to join while the first is inside its transaction.
+  // The second asks to join while the first is inside its transaction, and the group waits for the first.
   const second = consume(countingReactions());
-  await new Promise((resolve) => setImmediate(resolve));
+  await until('a rebalance', async () => (await groupState()) === 'PreparingRebalance', 9000, groupState);
   gate.resolve();
   await second;
   await until('all of them', async () => Object.keys(await counts()).length === keys.length);
