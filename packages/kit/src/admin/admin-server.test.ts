@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { cleanup, until } from '../testing/backing.ts';
 import { startServiceProcess } from '../testing/service-process.ts';
@@ -140,4 +143,38 @@ test('leaked memory is there, and is given back with the fault', async (t) => {
   assert.ok((await external()) > before + 90);
   await setFaults('{"faults":[]}');
   await until('it is given back', async () => (await external()) < before + 90);
+});
+
+test('a way down that hangs outside every step ends all the same, and as a failure', async () => {
+  const kit = (file: string) => new URL(`../${file}`, import.meta.url).href;
+  const program = `
+    const { startAdminServer } = await import('${kit('admin/admin-server.ts')}');
+    const { createHealth } = await import('${kit('admin/health.ts')}');
+    const { noFaults } = await import('${kit('faults/faults.ts')}');
+    const { createLog } = await import('${kit('log.ts')}');
+    const { createMetrics } = await import('${kit('metrics.ts')}');
+    const log = createLog({ service: 'test', release: 'test', level: 'info' });
+    const metrics = createMetrics();
+    await startAdminServer({ log, metrics, health: createHealth(metrics), faults: noFaults }, {
+      host: '127.0.0.1',
+      port: 0,
+      faultsEnabled: false,
+      onDrain() {},
+      steps: () => [],
+      close: () => new Promise(() => setInterval(() => {}, 1000)),
+    });
+    process.kill(process.pid, 'SIGTERM');`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
+  });
+  const exited = once(child, 'exit');
+  const lines = (await text(child.stdout)).trim().split('\n');
+  assert.deepEqual(await exited, [1, null]);
+  assert.partialDeepStrictEqual(JSON.parse(lines.at(-1) ?? ''), {
+    level: 'fatal',
+    message: 'shutdown overran its budget',
+    budgetMs: 5000,
+  });
 });
