@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { pino } from 'pino';
 import { KitError, unavailable } from './errors.ts';
+import type { Log } from './log.ts';
 import { testDeps, until } from './testing/backing.ts';
 import { startWorker, type WorkerDefinition } from './worker.ts';
 
-function start(t: TestContext, definition: Partial<WorkerDefinition> & Pick<WorkerDefinition, 'run'>) {
-  const deps = testDeps();
+function start(
+  t: TestContext,
+  { log, ...definition }: Partial<WorkerDefinition> & Pick<WorkerDefinition, 'run'> & { log?: Log },
+) {
+  const deps = { ...testDeps(), ...(log && { log }) };
   const worker = startWorker(deps, { name: 'payer', everyMs: 3_600_000, ...definition });
   t.after(() => worker.stop());
   const runs = async (errorType: string) => {
@@ -46,6 +51,34 @@ test('a failed run is counted by its kind and tried again', async (t) => {
   });
   await until('a run succeeds', async () => ((await runs('')) ?? 0) > 0);
   assert.equal(await runs('bank_unavailable'), 2);
+});
+
+test('an outage is logged when it begins, when it changes and when it is over', async (t) => {
+  const database = unavailable('database_unavailable', 'gone');
+  const errors = [
+    database,
+    database,
+    database,
+    new TypeError('oh'),
+    database,
+    undefined,
+    undefined,
+    database,
+  ];
+  const lines: { message: string; err?: { message: string } }[] = [];
+  const { runs } = start(t, {
+    everyMs: 1,
+    log: pino({ messageKey: 'message' }, { write: (line) => lines.push(JSON.parse(line)) }),
+    async run() {
+      const error = errors.shift();
+      if (error) throw error;
+      return false;
+    },
+  });
+  await until('all is over', async () => ((await runs('')) ?? 0) > 3);
+  const over = 'worker runs succeed again';
+  const said = lines.map(({ message, err }) => err?.message ?? message);
+  assert.deepEqual(said, ['gone', 'oh', 'gone', over, 'gone', over]);
 });
 
 test('what nobody expected is reported as a crash; what may pass is not', async (t) => {

@@ -23,7 +23,10 @@ export interface Worker {
   readonly done: Promise<void>;
 }
 
-/** Runs `definition` until stopped. A failed run is logged, counted and tried again; it ends nothing. */
+/**
+ * Runs `definition` until stopped. A failed run is counted and tried again; it ends nothing. An outage is logged when it
+ * begins, when it turns into another, and when it is over, however many runs it fails.
+ */
 export function startWorker(
   deps: { log: Log; metrics: Metrics; crash: CrashReporter },
   definition: WorkerDefinition,
@@ -32,6 +35,8 @@ export function startWorker(
   const stopping = new AbortController();
   let pause = new AbortController();
   let woken = false;
+  /** How the last run failed. */
+  let failing: string | undefined;
   const runs = deps.metrics.counter('worker_runs_total', 'Runs of background workers by how they ended.', [
     'worker',
     'error_type',
@@ -42,11 +47,15 @@ export function startWorker(
     try {
       const more = await run(stopping.signal);
       runs.inc({ worker: name, error_type: '' });
+      if (failing) deps.log.info({ worker: name }, 'worker runs succeed again');
+      failing = undefined;
       return more;
     } catch (error) {
-      if (stopping.signal.aborted && errorType(error) === 'AbortError') return false;
-      runs.inc({ worker: name, error_type: errorType(error) });
-      deps.log.warn({ err: error, worker: name }, 'worker run failed');
+      const type = errorType(error);
+      if (stopping.signal.aborted && type === 'AbortError') return false;
+      runs.inc({ worker: name, error_type: type });
+      if (type !== failing) deps.log.warn({ err: error, worker: name }, 'worker run failed');
+      failing = type;
       if (!(error instanceof KitError && error.retryable)) deps.crash.report(error, { worker: name });
       return false;
     }
