@@ -56,6 +56,8 @@ export function roomRoutes(deps: { intake: Intake; incidents: Pick<IncidentStore
       path: '/webhooks/alertmanager',
       summary: "Alertmanager's webhook, version 4; answered when it is on disk",
       body: alertmanagerWebhook,
+      // Alertmanager gives up what is refused: thousands of alerts of one group must fit.
+      bodyLimitBytes: 8 * 1024 * 1024,
       responses: { 202: undefined },
       onRefused: ({ detail, title }) => intake.refuse(detail ?? title),
       async handle({ body }) {

@@ -50,6 +50,25 @@ test('what Alertmanager sends is an incident, told in full by the API', async (t
   assert.deepEqual(await incidents('?status=resolved'), []);
 });
 
+test('no label makes the room unreadable, not even half a character', async (t) => {
+  const { url, post, incidents } = await startRoom(cleanup(t));
+  const half = '\ud83d';
+  assert.equal((await post(webhookOf({ service: half, labels: { [half]: half } }))).status, 202);
+  const [incident] = await incidents();
+  assert.equal(incident?.service, '\ufffd');
+  const page = await fetch(url);
+  assert.equal(page.status, 200);
+  assert.match(await page.text(), /HighErrorRate/);
+});
+
+test('an outage of everything at once is not too long to be read', async (t) => {
+  const { post, incidents } = await startRoom(cleanup(t));
+  const alerts = Array.from({ length: 1000 }, (_, index) => ({ labels: { pod: `orders-${index}` } }));
+  assert.equal((await post(webhookOf(...alerts))).status, 202);
+  const [incident] = await incidents();
+  assert.equal((incident?.alerts as unknown[]).length, 1000);
+});
+
 test('a webhook that cannot be read is a counted 400, and takes nothing away', async (t) => {
   const { post, incidents, metric, lines } = await startRoom(cleanup(t));
   await post(webhookOf({}));

@@ -14,7 +14,7 @@ import { toProblem } from './problem.ts';
 import { createRequestBudget } from './request-budget.ts';
 import type { Route } from './route.ts';
 
-const bodyLimit = '256kb';
+const defaultBodyLimitBytes = 256 * 1024;
 
 export interface AppOptions {
   readonly title: string;
@@ -45,7 +45,6 @@ export function createApp(
   app.disable('etag');
   closeConnectionsWhile(app, options.draining);
 
-  const parseBody = express.json({ limit: bodyLimit });
   for (const route of routes) {
     const handler = async (request: Request, response: Response) => {
       if (!options.ready()) throw new KitError('not_ready', 'The service is starting', { retryable: true });
@@ -61,8 +60,10 @@ export function createApp(
       if (problem.status < 500) route.onRefused?.(problem);
       next(error);
     };
-    if (route.schemas.body) app[route.method](route.path, parseBody, handler, onRefused);
-    else app[route.method](route.path, handler, onRefused);
+    if (route.schemas.body) {
+      const parseBody = express.json({ limit: route.bodyLimitBytes ?? defaultBodyLimitBytes });
+      app[route.method](route.path, parseBody, handler, onRefused);
+    } else app[route.method](route.path, handler, onRefused);
   }
   const { title, description, release } = options;
   const document = openApiDocument({ title, description, version: release }, routes);

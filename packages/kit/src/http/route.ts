@@ -37,6 +37,8 @@ export interface RouteDefinition<
   /** Header names in lower case. */
   readonly headers?: Headers;
   readonly body?: Body;
+  /** Longest body that is read; more is answered 413. Default 256 KiB. */
+  readonly bodyLimitBytes?: number;
   /** Every status that the handler means to answer, with the shape of its body, if it has one. */
   readonly responses: Readonly<Record<number, z.ZodType | undefined>>;
   /** Told of each 4xx, malformed bodies included: for senders that neither listen nor try again. */
@@ -61,7 +63,7 @@ export function route<
   Body extends z.ZodType | undefined = undefined,
 >(definition: RouteDefinition<Params, Query, Headers, Body>): Route {
   const { method, path, summary, responses, handle } = definition;
-  const { params, query, headers, body, onRefused } = definition;
+  const { params, query, headers, body, bodyLimitBytes, onRefused } = definition;
   return {
     method,
     path,
@@ -73,6 +75,7 @@ export function route<
       ...(headers && { headers }),
       ...(body && { body }),
     },
+    ...(bodyLimitBytes && { bodyLimitBytes }),
     ...(onRefused && { onRefused }),
     // Sound because the app hands over what exactly these schemas have parsed.
     handle: handle as Route['handle'],

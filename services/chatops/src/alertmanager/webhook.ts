@@ -4,7 +4,9 @@ import type { Alert, Group } from '../incidents/incident.ts';
 
 /** RFC 3339 with any offset and up to nanoseconds, as Go writes it; normalised to UTC and milliseconds. */
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
-const strings = z.record(z.string(), z.string());
+/** Halves of a character are replaced, as JSON allows them and a page's links do not: no alarm is refused for them. */
+const text = z.string().transform((value) => value.toWellFormed());
+const strings = z.record(text, text);
 
 const alert = z
   .object({
