@@ -155,6 +155,23 @@ test('a sku that is not in the catalogue, and a body that is none, are refused i
   assert.match(malformed.body.detail, /lines/);
 });
 
+test('text that no database keeps is the fault of its sender', async () => {
+  const customerId = await shop.register();
+  for (const odd of ['a\0b', 'half \ud83d']) {
+    const customer = { name: 'Ada', email: 'ada@example.com', address: someAddress };
+    const answers = [
+      await shop.post('customers', '/customers', { ...customer, name: odd }),
+      await shop.post('customers', '/customers', { ...customer, address: { ...someAddress, city: odd } }),
+      await shop.order(customerId, 'mug', odd),
+    ];
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [400, 400, 400],
+      JSON.stringify(answers),
+    );
+  }
+});
+
 test('in the end everything adds up: the topics agree with the ledger of the bank', async () => {
   const from = {
     brokers: (stack.env.KAFKA_BROKERS ?? '').split(','),

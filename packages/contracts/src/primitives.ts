@@ -11,6 +11,14 @@ export const sku = z
   .describe('Stock keeping unit');
 export const quantity = z.int().min(1).max(1000);
 
+/** Text that people and databases can keep: whole characters, and not NUL, which Postgres refuses. */
+export const text = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'No text: NUL, or half a character');
+
 export const orderLine = z.object({ sku, quantity });
 export type OrderLine = z.output<typeof orderLine>;
 
@@ -18,9 +26,9 @@ export const pricedLine = z.object({ sku, quantity, unitPriceCents: cents });
 export type PricedLine = z.output<typeof pricedLine>;
 
 export const address = z.object({
-  line1: z.string().min(1).max(200),
-  city: z.string().min(1).max(100),
-  postcode: z.string().min(1).max(20),
+  line1: text(200),
+  city: text(100),
+  postcode: text(20),
   country: z
     .string()
     .regex(/^[A-Z]{2}$/)

@@ -1,4 +1,4 @@
-import { address, id } from '@tocsin/contracts';
+import { address, id, text } from '@tocsin/contracts';
 import { type Database, notFound, type Outbox, type Route, route } from '@tocsin/kit';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ export function customerRoutes(deps: {
       method: 'post',
       path: '/customers',
       summary: 'Register a customer',
-      body: z.strictObject({ name: z.string().min(1).max(200), email: z.email().max(320), address }),
+      body: z.strictObject({ name: text(200), email: z.email().max(320), address }),
       responses: { 201: customer },
       async handle({ body }) {
         const change = register(uuidv7(), body);

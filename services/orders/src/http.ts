@@ -1,4 +1,13 @@
-import { cancelReason, cents, currency, id, orderLine, type PricedLine, pricedLine } from '@tocsin/contracts';
+import {
+  cancelReason,
+  cents,
+  currency,
+  id,
+  orderLine,
+  type PricedLine,
+  pricedLine,
+  text,
+} from '@tocsin/contracts';
 import {
   type Clock,
   type Database,
@@ -34,7 +43,7 @@ const request = z.strictObject({
     .min(1)
     .max(100)
     .refine((lines) => new Set(lines.map(({ sku }) => sku)).size === lines.length, 'One line for each sku'),
-  paymentToken: z.string().min(1).max(200),
+  paymentToken: text(200),
 });
 
 const ordersPerPage = 50;
