@@ -7,7 +7,7 @@ import { declareParts } from '../../../../deploy/local/parts.ts';
 import { isThere } from '../programs/find-program.ts';
 import { javaVersion } from '../programs/java.ts';
 import { kafkaFiles } from '../programs/kafka.ts';
-import { NotUp, supervisor } from '../stack/control.ts';
+import { statusIfUp } from '../stack/control.ts';
 import { laptopSite } from '../stack/site.ts';
 import { takenPorts } from '../stack/taken-ports.ts';
 import { installLine } from './install-line.ts';
@@ -83,13 +83,8 @@ function goFinding(go: boolean): Finding {
 }
 
 async function ports(root: string, portOffset: number): Promise<Finding> {
-  const up = await supervisor()
-    .status()
-    .catch((error: unknown) => {
-      if (error instanceof NotUp) return undefined;
-      throw error;
-    });
-  if (up) return { what: 'ports', state: 'fine', detail: 'in use by the platform, which is up' };
+  if (await statusIfUp())
+    return { what: 'ports', state: 'fine', detail: 'in use by the platform, which is up' };
   const taken = await takenPorts(declareParts(laptopSite(root, portOffset)).flatMap((part) => part.ports));
   if (taken.length === 0) return { what: 'ports', state: 'fine', detail: 'all free' };
   const detail = taken

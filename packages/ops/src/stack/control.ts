@@ -66,6 +66,16 @@ export function supervisor(): Control {
   };
 }
 
+/** How the stack is; undefined when there is no supervisor. */
+export async function statusIfUp(): Promise<StackStatus | undefined> {
+  try {
+    return await supervisor().status();
+  } catch (error) {
+    if (error instanceof NotUp) return undefined;
+    throw error;
+  }
+}
+
 function ask(what: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const asked = request(
