@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import { parsePortOffset } from './stack/site.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 process.chdir(root);
@@ -8,7 +9,7 @@ const say = (line: string) => console.log(line);
 const portOffset = new Option('--port-offset <number>', 'added to every port')
   .env('PORT_OFFSET')
   .default(0)
-  .argParser(Number);
+  .argParser(parsePortOffset);
 
 const program = new Command('tocsin').description('The commands behind make');
 

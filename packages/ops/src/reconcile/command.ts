@@ -8,7 +8,7 @@ import { reconcile } from './reconcile.ts';
  * @param options.since how long ago the first was placed: `90s`, `10m`, `2h`.
  * @param options.until how long ago the last was placed; younger ones may still be on their way.
  * @returns the exit code: 0 all adds up, 1 something does not.
- * @throws when a broker or the bank does not answer.
+ * @throws when the span is none, or a broker or the bank does not answer.
  */
 export async function runReconcile(
   options: { since: string; until: string; brokers: string[]; bankUrl: string },
@@ -20,6 +20,11 @@ export async function runReconcile(
     since: new Date(now - milliseconds(options.since)),
     until: new Date(now - milliseconds(options.until)),
   };
+  if (span.since >= span.until) {
+    throw new Error(
+      `Nothing was placed from ${options.since} until ${options.until} ago: SINCE is the longer span`,
+    );
+  }
   const report = await reconcile({ log }, options, span);
   for (const line of inWords(report)) say(line);
   return report.mismatches.length === 0 && report.unreadable === 0 ? 0 : 1;
@@ -37,6 +42,6 @@ function inWords(report: Report): string[] {
 
 function milliseconds(text: string): number {
   const span = parse(text);
-  if (span === undefined) throw new Error(`"${text}" is no span of time; one is 90s, 10m or 2h`);
+  if (span === undefined || span < 0) throw new Error(`"${text}" is no span of time; one is 90s, 10m or 2h`);
   return span;
 }

@@ -25,6 +25,18 @@ export function laptopSite(root: string, portOffset: number): Site {
   };
 }
 
+/**
+ * PORT_OFFSET as a person gives it; empty, as make passes one that is not set, is 0.
+ * @throws Error when it is no whole number, or moves a port out of those that anybody may use.
+ */
+export function parsePortOffset(text: string): number {
+  const declared = Object.values(ports).flatMap((named) => Object.values(named));
+  const [least, most] = [1024 - Math.min(...declared), 65_535 - Math.max(...declared)];
+  const offset = Number(text);
+  if (Number.isInteger(offset) && offset >= least && offset <= most) return offset;
+  throw new Error(`PORT_OFFSET is "${text}"; it must be a whole number from ${least} to ${most}`);
+}
+
 /** A stack of a test, with its own folder and ports. */
 export function testSite(root: string, dataDir: string, testPorts: Ports): Site {
   const logDir = path.join(dataDir, 'logs');
