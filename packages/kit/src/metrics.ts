@@ -49,9 +49,16 @@ export function createMetrics(): Metrics {
   };
 }
 
+/**
+ * How often the delay of the event loop is sampled, and so the least that it can be. prom-client's own 10 ms wake an
+ * idle process a hundred times a second, for a third of all the processor time that it takes; how busy the loop is,
+ * its utilisation tells at any scale.
+ */
+const eventLoopSamplingMs = 100;
+
 /** What is measured of every process: prom-client's defaults, event-loop utilisation, build info. */
 export function addRuntimeMetrics(metrics: Metrics, build: { service: string; release: string }): void {
-  collectDefaultMetrics({ register: metrics.registry });
+  collectDefaultMetrics({ register: metrics.registry, eventLoopMonitoringPrecision: eventLoopSamplingMs });
   let last = performance.eventLoopUtilization();
   const utilization = new Gauge({
     name: 'nodejs_eventloop_utilization_ratio',
