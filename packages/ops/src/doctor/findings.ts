@@ -8,6 +8,7 @@ import { isThere } from '../programs/find-program.ts';
 import { javaVersion } from '../programs/java.ts';
 import { kafkaFiles } from '../programs/kafka.ts';
 import { statusIfUp } from '../stack/control.ts';
+import { runRecord } from '../stack/run-record.ts';
 import { laptopSite } from '../stack/site.ts';
 import { takenPorts } from '../stack/taken-ports.ts';
 import { installLine } from './install-line.ts';
@@ -85,6 +86,11 @@ function goFinding(go: boolean): Finding {
 async function ports(root: string, portOffset: number): Promise<Finding> {
   if (await statusIfUp())
     return { what: 'ports', state: 'fine', detail: 'in use by the platform, which is up' };
+  const left = await runRecord(root).survivors();
+  if (left.length > 0) {
+    const detail = 'in use by what a killed supervisor has left; `make up` and `make down` end it';
+    return { what: 'ports', state: 'fine', detail };
+  }
   const taken = await takenPorts(declareParts(laptopSite(root, portOffset)).flatMap((part) => part.ports));
   if (taken.length === 0) return { what: 'ports', state: 'fine', detail: 'all free' };
   const detail = taken

@@ -24,7 +24,9 @@ async function endBySupervisor(say: Say): Promise<void> {
   const done = new AbortController();
   const reporting = reportProgress(say, done.signal);
   try {
-    await control.down();
+    await control.down().catch((error: unknown) => {
+      if (!(error instanceof NotUp)) throw error; // It has ended everything already, and is about to end.
+    });
   } finally {
     done.abort();
     await reporting;

@@ -21,10 +21,10 @@ export async function untilWell(site: Site, supervisorProcess: ChildProcess, say
   for (;;) {
     await sleep(200);
     const { exitCode, signalCode } = supervisorProcess;
-    if (exitCode !== null || signalCode !== null)
-      throw new Error(
-        await complaint(site, { part: 'supervisor', problem: `it has ended (${signalCode ?? exitCode})` }),
-      );
+    if (exitCode === 0) throw new Error('The platform was ended meanwhile.');
+    const end = signalCode ?? exitCode;
+    if (end !== null)
+      throw new Error(await complaint(site, { part: 'supervisor', problem: `it has ended (${end})` }));
     const status = await statusIfUp();
     const waiting: StackStatus['parts'] = [];
     for (const part of status?.parts ?? []) {
