@@ -50,5 +50,5 @@ test('ports of what a killed supervisor has left are ours', async (context) => {
   runRecord(root).write([{ name: 'part', pid, started, stopSignal: 'SIGTERM' }]);
   const found = (await examine(root, portOffset)).find(({ what }) => what === 'ports');
   assert.equal(found?.state, 'fine');
-  assert.match(found.detail, /a killed supervisor has left/);
+  assert.match(found?.detail ?? '', /a killed supervisor has left/);
 });

@@ -16,11 +16,9 @@ async function startUp(context: TestContext, before: string) {
   const clean = cleanup(context);
   const root = await temporaryFolder(clean);
   process.chdir(root); // Where its socket is looked for.
-  const prepare = `
-    const { testSite } = await import(${here('../site.ts')});
+  const declare = `
     const { fakePart } = await import(${here('../testing.ts')});
-    const site = testSite(process.cwd(), process.cwd() + '/data', {});
-    const parts = [fakePart('part', ${JSON.stringify(idle)})];`;
+    const declare = () => [fakePart('part', ${JSON.stringify(idle)})];`;
   const cli = path.join(root, 'packages/ops/src/cli.ts');
   const pidFile = path.join(root, 'supervisor.pid');
   await mkdir(path.dirname(cli), { recursive: true });
@@ -28,13 +26,13 @@ async function startUp(context: TestContext, before: string) {
     cli,
     `(await import('node:fs')).writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
     ${before}
-    ${prepare}
-    await (await import(${here('../supervise.ts')})).supervise(site, parts);`,
+    ${declare}
+    const { laptopSite } = await import(${here('../site.ts')});
+    await (await import(${here('../supervise.ts')})).supervise(laptopSite(process.cwd(), 0), declare());`,
   );
   await writeFile(path.join(root, 'package.json'), '{ "type": "module" }');
-  const script = `${prepare}
-    const { bringUp } = await import(${here('./up.ts')});
-    await bringUp(site, parts, 0, console.log);`;
+  const script = `${declare}
+    await (await import(${here('./up.ts')})).up(process.cwd(), 0, console.log, declare);`;
   const up = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

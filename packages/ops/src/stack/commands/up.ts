@@ -19,15 +19,19 @@ export type Say = (line: string) => void;
  * Fetches what is missing, starts everything, and returns when all is well.
  * @throws Error in words for people, when it cannot be: what was started is left for them to look at.
  */
-export function up(root: string, portOffset: number, say: Say): Promise<void> {
+export function up(
+  root: string,
+  portOffset: number,
+  say: Say,
+  declare: (site: Site) => Part[] = declareParts,
+): Promise<void> {
   const site = laptopSite(root, portOffset);
   return alone('up', root, 'Another `make up` is under way here.', () =>
-    bringUp(site, declareParts(site), portOffset, say),
+    bringUp(site, declare(site), portOffset, say),
   );
 }
 
-/** What `up` does, with parts of the caller's choice. */
-export async function bringUp(site: Site, parts: Part[], portOffset: number, say: Say): Promise<void> {
+async function bringUp(site: Site, parts: Part[], portOffset: number, say: Say): Promise<void> {
   const { root } = site;
   const running = await statusIfUp();
   if (running) {
