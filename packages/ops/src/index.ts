@@ -1,12 +1,15 @@
 export { renderAlertmanagerConfig } from './alerts/render.ts';
+export { find, type KubernetesObject, ofKind, workloads } from './charts/objects.ts';
+export { chartsFolder, type RenderOptions, renderChart } from './charts/render.ts';
 export { loadDrill } from './drill/catalogue.ts';
 export { healPending, runDrill } from './drill/commands.ts';
 export type { Drill, DrillFor } from './drill/drill.ts';
 export { pendingFile } from './drill/pending.ts';
 export { performDrill } from './drill/perform.ts';
 export { type Platform, platformAt } from './drill/platform.ts';
-export { findProgram, type ProgramName } from './programs/find-program.ts';
+export { findProgram } from './programs/find-program.ts';
 export { ensureKafka, kafkaFiles } from './programs/kafka.ts';
+export type { ProgramName } from './programs/outside-programs.ts';
 export { initPostgres, postgresPrograms } from './programs/postgres.ts';
 export type { Check, Part, PartState, PartStatus } from './stack/part.ts';
 export type { Site } from './stack/site.ts';

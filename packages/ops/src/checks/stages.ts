@@ -44,7 +44,10 @@ async function runTests(): Promise<StageResult> {
     [
       ...['--test', '--disable-warning=ExperimentalWarning', '--test-reporter=spec'],
       ...[`--test-concurrency=${concurrency}`, `--test-timeout=${testTimeoutMs}`],
-      ...['--test-global-setup=tests/setup/backing.ts', '{packages,services,alerts,tests}/**/*.test.ts'],
+      ...[
+        '--test-global-setup=tests/setup/backing.ts',
+        '{packages,services,alerts,deploy,tests}/**/*.test.ts',
+      ],
     ],
     { all: true, reject: false },
   );
