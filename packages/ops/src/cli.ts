@@ -136,6 +136,14 @@ program
   });
 
 program
+  .command('image')
+  .description('build the image of all services and jobs')
+  .action(async () => {
+    const { buildImage } = await import('./kubernetes/image.ts');
+    say((await buildImage({ root, report: say })).name);
+  });
+
+program
   .command('topics')
   .description('create the topics of the contracts (KAFKA_BROKERS)')
   .action(async () => {
