@@ -145,10 +145,12 @@ program
 
 program
   .command('topics')
-  .description('create the topics of the contracts (KAFKA_BROKERS)')
+  .description('create the topics of the contracts (KAFKA_BROKERS, TOPICS_REPLICATION_FACTOR)')
   .action(async () => {
     const { createContractTopics } = await import('./jobs/topics.ts');
-    await createContractTopics(setting('KAFKA_BROKERS').split(','));
+    const replicas = process.env.TOPICS_REPLICATION_FACTOR;
+    const options = replicas ? { replicationFactor: Number(replicas) } : {};
+    await createContractTopics(setting('KAFKA_BROKERS').split(','), options);
   });
 
 program
