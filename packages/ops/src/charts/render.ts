@@ -11,6 +11,9 @@ export interface RenderOptions {
   set?: Readonly<Record<string, string>>;
 }
 
+/** A Helm that was built from source believes in a Kubernetes of its own. */
+export const kubeVersion = ['--kube-version', '1.34.0'];
+
 const root = path.resolve(import.meta.dirname, '../../../..');
 export const chartsFolder = path.join(root, 'deploy/helm');
 
@@ -22,7 +25,7 @@ export async function renderChart(chart: string, options: RenderOptions = {}): P
   const { values = [], set = {} } = options;
   const folder = path.join(chartsFolder, chart);
   const args = [
-    ...['template', chart, folder, '--namespace', 'tocsin'],
+    ...['template', chart, folder, '--namespace', 'tocsin', ...kubeVersion],
     ...values.flatMap((file) => ['--values', path.join(folder, file)]),
     ...Object.entries(set).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
   ];
