@@ -110,15 +110,24 @@ const callsToOthers = [
   graph({
     title: 'Calls to others',
     description:
-      'Calls by whom it asks, status, and error without an answer. 2xx is good. Otherwise look at that party first. Empty for a service that calls nobody.',
+      'Calls by whom it asks and what is answered. 2xx is good. Otherwise look at that party first. Empty for a service that calls nobody.',
     width: 12,
     unit: 'reqps',
     queries: [
       {
-        expr: `sum by (server_address, http_response_status_code, error_type) (
+        expr: `sum by (server_address, http_response_status_code) (
+  rate(http_client_request_duration_seconds_count{namespace="$namespace", service="$service", http_response_status_code!=""}[$__rate_interval])
+)`,
+        legend: '{{server_address}} {{http_response_status_code}}',
+      },
+      {
+        expr: `sum by (server_address) (
+  rate(http_client_request_duration_seconds_count{namespace="$namespace", service="$service", http_response_status_code=""}[$__rate_interval])
+)
+or 0 * sum by (server_address) (
   rate(http_client_request_duration_seconds_count{namespace="$namespace", service="$service"}[$__rate_interval])
 )`,
-        legend: '{{server_address}} {{http_response_status_code}} {{error_type}}',
+        legend: '{{server_address}} gives no answer',
       },
     ],
   }),
@@ -141,7 +150,7 @@ const callsToOthers = [
 
 const runtime = [
   graph({
-    title: 'Event loop in use',
+    title: 'Event loop in use, by instance',
     description: 'Share of the time in which the one thread was busy. Below half is good.',
     width: 6,
     unit: 'percentunit',

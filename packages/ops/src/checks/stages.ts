@@ -46,7 +46,7 @@ async function runTests(): Promise<StageResult> {
       ...[`--test-concurrency=${concurrency}`, `--test-timeout=${testTimeoutMs}`],
       ...[
         '--test-global-setup=tests/setup/backing.ts',
-        '{packages,services,alerts,deploy,tests}/**/*.test.ts',
+        '{packages,services,alerts,dashboards,deploy,tests}/**/*.test.ts',
       ],
     ],
     { all: true, reject: false },
