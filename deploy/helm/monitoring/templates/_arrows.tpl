@@ -31,8 +31,6 @@ alertmanager:
       ports: [{ port: http }]
 {{- if .Values.grafana.enabled }}
 grafana:
-  ingress:
-    {{- include "monitoring.scrapeIngress" . | nindent 4 }}
   egress:
     {{- $dns | nindent 4 }}
     - to:

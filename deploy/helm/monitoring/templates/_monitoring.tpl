@@ -5,15 +5,29 @@ app.kubernetes.io/component: {{ index . 2 }}
 app.kubernetes.io/part-of: tocsin
 {{- end }}
 
-{{/* What every pod has in common. Call with (list user), or (list user "account") for one that calls Kubernetes' API. */}}
+{{/* What every pod has in common. Call with (list $ user), or (list $ user "account") for one that calls Kubernetes' API. */}}
 {{- define "monitoring.pod" -}}
+{{- $values := (index . 0).Values -}}
 enableServiceLinks: false
-{{- if gt (len .) 1 }}
-serviceAccountName: {{ index . 1 }}
+{{- if gt (len .) 2 }}
+serviceAccountName: {{ index . 2 }}
 {{- end }}
-automountServiceAccountToken: {{ gt (len .) 1 }}
+automountServiceAccountToken: {{ gt (len .) 2 }}
 securityContext:
-  {{- include "tocsin.podSecurityContext" (index . 0) | nindent 2 }}
+  {{- include "tocsin.podSecurityContext" (index . 1) | nindent 2 }}
+{{- with $values.imagePullSecrets }}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* Where the pods may run that are not on every node. */}}
+{{- define "monitoring.placement" -}}
+{{- with .Values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 
 {{/* What every container has in common. Call with (list $ values), which hold its image and resources. */}}
@@ -87,5 +101,6 @@ livenessProbe:
 {{/* alerts/alertmanager.yaml with the address of the ops room; packages/ops/src/alerts/render.ts does the same. */}}
 {{- define "monitoring.alertmanagerConfig" -}}
 {{- $file := .Files.Get "files/alertmanager.yaml" | required "files/alertmanager.yaml is empty" -}}
-{{- replace "${CHATOPS_URL}" (trimSuffix "/" .Values.chatops.url) $file }}
+{{- $url := .Values.chatops.url | default (printf "http://chatops.%s.svc:8080" .Release.Namespace) -}}
+{{- replace "${CHATOPS_URL}" (trimSuffix "/" $url) $file }}
 {{- end }}

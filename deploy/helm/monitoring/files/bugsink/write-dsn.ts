@@ -2,13 +2,21 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const { BUGSINK_URL = '', API_TOKEN = '', PROJECT = '', NAMESPACE = '', SECRET = '', LABELS = '' } = process.env;
+const {
+  BUGSINK_URL = '',
+  API_TOKEN = '',
+  PROJECT = '',
+  NAMESPACE = '',
+  SECRET = '',
+  LABELS = '',
+} = process.env;
 const deadline = Date.now() + 240_000;
 
 async function call(url: string, init: RequestInit): Promise<unknown> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(10_000) });
   const body = await response.text();
-  if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${url}: ${response.status} ${body.slice(0, 500)}`);
+  if (!response.ok)
+    throw new Error(`${init.method ?? 'GET'} ${url}: ${response.status} ${body.slice(0, 500)}`);
   return JSON.parse(body);
 }
 
@@ -70,20 +78,23 @@ dsn.host = inside.host;
 const owner = (await kubernetes(`/apis/apps/v1/namespaces/${NAMESPACE}/statefulsets/bugsink`)) as {
   metadata: { name: string; uid: string };
 };
-await kubernetes(`/api/v1/namespaces/${NAMESPACE}/secrets/${SECRET}?fieldManager=bugsink-project&force=true`, {
-  method: 'PATCH',
-  body: JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: {
-      name: SECRET,
-      labels: JSON.parse(LABELS),
-      // The Secret goes when Bugsink goes.
-      ownerReferences: [
-        { apiVersion: 'apps/v1', kind: 'StatefulSet', name: owner.metadata.name, uid: owner.metadata.uid },
-      ],
-    },
-    stringData: { dsn: dsn.href },
-  }),
-});
+await kubernetes(
+  `/api/v1/namespaces/${NAMESPACE}/secrets/${SECRET}?fieldManager=bugsink-project&force=true`,
+  {
+    method: 'PATCH',
+    body: JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: {
+        name: SECRET,
+        labels: JSON.parse(LABELS),
+        // The Secret goes when Bugsink goes.
+        ownerReferences: [
+          { apiVersion: 'apps/v1', kind: 'StatefulSet', name: owner.metadata.name, uid: owner.metadata.uid },
+        ],
+      },
+      stringData: { dsn: dsn.href },
+    }),
+  },
+);
 console.log(`the Secret ${SECRET} holds the DSN of the project ${PROJECT}`);

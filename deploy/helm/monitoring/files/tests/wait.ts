@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Asks Prometheus' API. */
 export async function prometheus<T>(path: string): Promise<T> {
-  const response = await fetch(`${process.env.PROMETHEUS_URL}/api/v1/${path}`, { signal: AbortSignal.timeout(5000) });
+  const response = await fetch(`${process.env.PROMETHEUS_URL}/api/v1/${path}`, {
+    signal: AbortSignal.timeout(5000),
+  });
   const { data } = (await response.json()) as { data: T };
   return data;
 }
