@@ -159,8 +159,11 @@ export function createServiceData(deps: Deps, service: string) {
             },
           },
           [topic],
+          // Broker or database may be slow or away just now, which is no reason to die either.
           (signal) =>
-            replicaIsCaughtUp({ log }, options, topic, () => storedOffsets(database, topic), signal),
+            persist(signal, log, `reading ${topic} to its end`, () =>
+              replicaIsCaughtUp({ log }, options, topic, () => storedOffsets(database, topic), signal),
+            ),
         );
       },
     };
