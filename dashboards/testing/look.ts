@@ -18,13 +18,13 @@ export async function lookAtDashboards(
 
   const rangeSeconds = Math.ceil((Date.now() - since.getTime()) / 1000);
 
+  const asked = (expr: string) =>
+    (expr.includes('$service') ? services : services.slice(0, 1)).map((service) =>
+      substitute(expr, { service, rangeSeconds }),
+    );
   const show = async ({ expr, instant }: PanelQuery) => {
-    const asked = expr.includes('$service') ? services : services.slice(0, 1);
-    const answers = asked.map((service) => {
-      const query = substitute(expr, { service, rangeSeconds });
-      return instant ? prometheus.now(query) : prometheus.overTime(query, since);
-    });
-    return (await Promise.all(answers)).flat();
+    const ask = (query: string) => (instant ? prometheus.now(query) : prometheus.overTime(query, since));
+    return (await Promise.all(asked(expr).map(ask))).flat();
   };
   const emptiness = async (query: PanelQuery): Promise<string[]> => {
     const series = await show(query);
@@ -34,17 +34,18 @@ export async function lookAtDashboards(
       .filter((label) => series.every(({ metric }) => !metric[label]))
       .map((label) => `no series has the label ${label} of the legend`);
   };
-  // "or vector(0)" would hide a metric or a label that does not exist.
+  /** A target tells of the metric, but nothing has been counted yet. */
+  const justDeclared = async (metric: string) =>
+    families.has(metric.replace(/_(bucket|sum|count)$/, '')) && !(await prometheus.isThere(metric));
+  // "or vector(0)" would hide a metric, a label or a value that does not exist.
   const ghosts = async ({ expr }: PanelQuery): Promise<string[]> => {
-    const found = selectorsIn(substitute(expr)).map(async ({ metric, labels }) => {
-      const known = await prometheus.labelsOf(metric);
-      const family = metric.replace(/_(bucket|sum|count)$/, '');
-      if (known.length === 0) return families.has(family) ? [] : [`there is no metric ${metric}`];
-      return labels
-        .filter((label) => !known.includes(label))
-        .map((label) => `${metric} has no label ${label}`);
+    const byService = asked(expr).map(selectorsIn);
+    const found = byService[0]?.map(async ({ metric, text }, at) => {
+      const anywhere = byService.map((selectors) => prometheus.isThere(selectors[at]?.text ?? text));
+      const there = (await Promise.all(anywhere)).includes(true) || (await justDeclared(metric));
+      return there ? [] : [`there are no series ${text}`];
     });
-    return (await Promise.all(found)).flat();
+    return (await Promise.all(found ?? [])).flat();
   };
   const choices = async ({ templating }: Dashboard): Promise<string[]> => {
     const queries = (templating.list ?? []).filter(({ type }) => type === 'query');

@@ -40,8 +40,8 @@ export function askPrometheus(url: string) {
     },
     labelValues: async (label: string, match: string) =>
       z.array(z.string()).parse(await ask(`label/${label}/values`, { 'match[]': match })),
-    /** The labels of any series that matches, none when there is no series. */
-    labelsOf: async (match: string) => z.array(z.string()).parse(await ask('labels', { 'match[]': match })),
+    isThere: async (match: string) =>
+      z.array(z.string()).parse(await ask('labels', { 'match[]': match })).length > 0,
     /** Families that a target has shown, also those without a series yet. */
     families: async () => Object.keys(z.record(z.string(), z.unknown()).parse(await ask('metadata', {}))),
   };

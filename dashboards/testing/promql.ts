@@ -1,23 +1,21 @@
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** A metric that an expression reads, and the labels by which it chooses among its series. */
+/** What an expression reads: `text` is the metric with the labels that choose among its series. */
 interface Selector {
   readonly metric: string;
-  readonly labels: readonly string[];
+  readonly text: string;
 }
 
 /** @throws Error that shows where, when Prometheus would not understand it. */
 export function selectorsIn(expr: string): Selector[] {
-  const selectors: { metric: string; labels: string[] }[] = [];
+  const selectors: Selector[] = [];
   parser.parse(expr).iterate({
     enter({ name, type, from, to, node }) {
       if (type.isError) throw new Error(`Not PromQL at ${from}: ${expr.slice(from, from + 40)} in ${expr}`);
-      const text = expr.slice(from, to);
-      if (name === 'Identifier' && node.parent?.name === 'VectorSelector') {
-        selectors.push({ metric: text, labels: [] });
-      }
-      if (name === 'LabelName' && node.parent?.name === 'UnquotedLabelMatcher')
-        selectors.at(-1)?.labels.push(text);
+      if (name !== 'VectorSelector') return;
+      const metric = node.getChild('Identifier');
+      if (!metric) throw new Error(`No metric is named in ${expr}`);
+      selectors.push({ metric: expr.slice(metric.from, metric.to), text: expr.slice(from, to) });
     },
   });
   return selectors;
