@@ -3,13 +3,12 @@
 {{- $root := index . 0 -}}
 {{- $name := index . 1 -}}
 {{- $settings := index . 2 -}}
-{{- $values := $root.Values -}}
-- { name: LOG_LEVEL, value: {{ $values.logLevel }} }
-- { name: DRAIN_DELAY_MS, value: {{ $values.drainDelayMs | int | quote }} }
-- { name: FAULTS_ENABLED, value: {{ $values.faults.enabled | quote }} }
-- { name: SENTRY_ENVIRONMENT, value: {{ $values.environment | quote }} }
+- { name: LOG_LEVEL, value: {{ $root.Values.logLevel }} }
+- { name: DRAIN_DELAY_MS, value: {{ $root.Values.drainDelayMs | int | quote }} }
+- { name: FAULTS_ENABLED, value: {{ $root.Values.faults.enabled | quote }} }
+- { name: SENTRY_ENVIRONMENT, value: {{ $root.Values.environment | quote }} }
 {{- if $settings.kafka }}
-- { name: KAFKA_BROKERS, value: {{ $values.kafka.bootstrapServers | quote }} }
+- { name: KAFKA_BROKERS, value: {{ $root.Values.kafka.bootstrapServers | quote }} }
 {{- end }}
 {{- range $key, $value := $settings.env }}
 - { name: {{ $key }}, value: {{ $value | quote }} }
@@ -26,7 +25,7 @@
 
 {{/* What a service reads from Secrets: {secret, key, optional} by key of the environment, as JSON. */}}
 {{- define "services.secretEnv" -}}
-{{- $values := (index . 0).Values -}}
+{{- $root := index . 0 -}}
 {{- $name := index . 1 -}}
 {{- $settings := index . 2 -}}
 {{- $secrets := dict -}}
@@ -34,11 +33,11 @@
   {{- $secret := $settings.databaseSecret | default (printf "%s-database" $name) -}}
   {{- $_ := set $secrets "DATABASE_URL" (dict "secret" $secret "key" "url") -}}
 {{- end -}}
-{{- with $values.crashReports.dsnSecret -}}
+{{- with $root.Values.crashReports.dsnSecret -}}
   {{- $_ := set $secrets "SENTRY_DSN" (dict "secret" . "key" "dsn" "optional" true) -}}
 {{- end -}}
-{{- if and $values.slack.enabled (eq $name "chatops") -}}
-  {{- $_ := set $secrets "SLACK_WEBHOOK_URL" (dict "secret" $values.slack.webhookSecret "key" "url") -}}
+{{- if and $root.Values.slack.enabled (eq $name "chatops") -}}
+  {{- $_ := set $secrets "SLACK_WEBHOOK_URL" (dict "secret" $root.Values.slack.webhookSecret "key" "url") -}}
 {{- end -}}
 {{- mergeOverwrite $secrets (deepCopy $settings.secretEnv) | toJson -}}
 {{- end }}
