@@ -56,7 +56,8 @@ const healthy = [
     width: 4,
     unit: 'short',
     limits: lookFrom(1),
-    expr: 'sum(outbox_set_aside_messages{namespace="$namespace"})',
+    // Each instance of a service tells of the same table.
+    expr: 'sum(max by (service) (outbox_set_aside_messages{namespace="$namespace"}))',
   }),
 ];
 
@@ -98,7 +99,7 @@ const published = [
     unit: 'short',
     queries: [
       {
-        expr: 'sum by (service) (outbox_unpublished_messages{namespace="$namespace"})',
+        expr: 'max by (service) (outbox_unpublished_messages{namespace="$namespace"})',
         legend: '{{service}}',
       },
     ],
