@@ -17,6 +17,13 @@ app.kubernetes.io/name: {{ index . 1 }}
 app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
 {{- end }}
 
+{{/* Labels of a pod: those of a version would restart it with each new chart. Call with (list $ "name" "component"). */}}
+{{- define "tocsin.podLabels" -}}
+{{ include "tocsin.selector" . }}
+app.kubernetes.io/component: {{ index . 2 }}
+app.kubernetes.io/part-of: tocsin
+{{- end }}
+
 {{/* registry/repository:tag or, when a digest is given, registry/repository:tag@digest. Call with (list $ image). */}}
 {{- define "tocsin.image" -}}
 {{- $root := index . 0 -}}

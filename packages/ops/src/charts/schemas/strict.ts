@@ -32,7 +32,7 @@ function translated(schema: Schema, refersTo: (ref: string) => string): Schema {
   };
   const result: Schema = {};
   for (const [keyword, value] of Object.entries(schema)) {
-    if (dropped.test(keyword)) continue;
+    if (dropped.test(keyword) || (keyword === 'pattern' && !isPattern(value))) continue;
     if (keyword === 'properties') {
       const properties = Object.entries(schema.properties ?? {});
       result.properties = Object.fromEntries(
@@ -45,6 +45,15 @@ function translated(schema: Schema, refersTo: (ref: string) => string): Schema {
   }
   if (schema.nullable && typeof result.type === 'string') result.type = [result.type, 'null'];
   return result;
+}
+
+/** Go knows some that JavaScript does not. */
+function isPattern(value: unknown): boolean {
+  try {
+    return new RegExp(String(value)) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 function isSchema(value: unknown): value is Schema {
