@@ -1,16 +1,17 @@
 import type { Value } from './values.ts';
 
 /**
- * Compares what templates read, of `.Values` or of a variable `$values`, with what there is to set.
+ * Compares what templates read, of `.Values` or of a variable `$values` that a helper was given, with what there is to set.
  * @returns values that no template reads, and what templates read though nobody can know of it.
  */
 export function compareValuesUse(values: readonly Value[], templates: string) {
-  const reads = templates.matchAll(/(?:\.Values|\$values)\.([\w.]+\w)/g);
-  const read = [...new Set([...reads].map(([, path = '']) => path))];
+  const read = readOf(templates, /\.Values\.([\w.]+\w)/g);
+  // What stands for them in a helper, or for a part of them.
+  const aliased = readOf(templates, /\$values\.([\w.]+\w)/g);
   const paths = values.map(({ path, ...value }) => ({ ...value, path: path.join('.') }));
   return {
     unused: paths
-      .filter(({ path }) => !read.some((used) => reaches(used, path) || reaches(path, used)))
+      .filter(({ path }) => ![...read, ...aliased].some((used) => reaches(used, path) || reaches(path, used)))
       .map(({ path }) => path),
     unknown: read.filter(
       (used) =>
@@ -20,6 +21,10 @@ export function compareValuesUse(values: readonly Value[], templates: string) {
         ),
     ),
   };
+}
+
+function readOf(templates: string, pattern: RegExp): string[] {
+  return [...new Set([...templates.matchAll(pattern)].map(([, path = '']) => path))];
 }
 
 /** Whoever reads a map may read all that is in it. */
