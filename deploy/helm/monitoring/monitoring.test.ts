@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { renderAlertmanagerConfig } from '@tocsin/ops';
 import {
   find,
   type KubernetesObject,
   ofKind,
   type RenderOptions,
-  renderAlertmanagerConfig,
   renderChart,
   workloads,
-} from '@tocsin/ops';
+} from '@tocsin/ops/charts';
 import { parse } from 'yaml';
 
 const root = path.resolve(import.meta.dirname, '../../..');

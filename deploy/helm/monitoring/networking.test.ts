@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { find, type KubernetesObject, ofKind, renderChart, workloads } from '@tocsin/ops';
+import { find, type KubernetesObject, ofKind, renderChart, workloads } from '@tocsin/ops/charts';
 
 const objects = await renderChart('monitoring', { set: { 'kminion.enabled': 'true' } });
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { find, type KubernetesObject, ofKind, renderAlertmanagerConfig, renderChart } from '@tocsin/ops';
+import { renderAlertmanagerConfig } from '@tocsin/ops';
+import { find, type KubernetesObject, ofKind, renderChart } from '@tocsin/ops/charts';
 import { parse } from 'yaml';
 
 const rulesFolder = path.resolve(import.meta.dirname, '../../../alerts/rules');

@@ -3,15 +3,20 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite, test } from 'node:test';
-import { find, findProgram, renderChart } from '@tocsin/ops';
+import { findProgram } from '@tocsin/ops';
+import { find, renderChart } from '@tocsin/ops/charts';
 import { execa } from 'execa';
 import { parse, stringify } from 'yaml';
 
 type Labels = Record<string, string>;
+interface Scrape {
+  job_name: string;
+  honor_labels?: boolean;
+  kubernetes_sd_configs: object[];
+}
 interface Config {
   global: object;
-  rule_files: string[];
-  scrape_configs: ({ job_name: string; honor_labels?: boolean } & Record<string, unknown>)[];
+  scrape_configs: Scrape[];
 }
 
 const objects = await renderChart('monitoring');
@@ -20,7 +25,8 @@ const config: Config = parse(find(objects, 'ConfigMap', 'prometheus')?.data?.['p
 /** The labels that Prometheus gives what it discovers; undefined when it passes it over. */
 async function labelsOf(job: string, discovered: Labels): Promise<Labels | undefined> {
   const scrape = config.scrape_configs.find(({ job_name }) => job_name === job);
-  const { kubernetes_sd_configs: _, ...rest } = scrape ?? {};
+  assert.ok(scrape, job);
+  const { kubernetes_sd_configs: _, ...rest } = scrape;
   const { __address__, ...labels } = discovered;
   const folder = await mkdtemp(path.join(tmpdir(), 'scraping-'));
   try {

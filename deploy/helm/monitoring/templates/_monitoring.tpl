@@ -1,10 +1,3 @@
-{{/* Labels of a pod: those of the chart's version would restart it with each new one. Call with (list $ "name" "component"). */}}
-{{- define "monitoring.podLabels" -}}
-{{ include "tocsin.selector" . }}
-app.kubernetes.io/component: {{ index . 2 }}
-app.kubernetes.io/part-of: tocsin
-{{- end }}
-
 {{/* What every pod has in common. Call with (list $ user), or (list $ user "account") for one that calls Kubernetes' API. */}}
 {{- define "monitoring.pod" -}}
 {{- $values := (index . 0).Values -}}
