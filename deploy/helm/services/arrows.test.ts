@@ -80,7 +80,8 @@ for (const [name, known] of Object.entries(arrows)) {
 for (const name of services) {
   test(`${name} is reached by whom the design says, and by nobody else`, () => {
     const callers = Object.keys(calls).filter((caller) => calls[caller]?.includes(name));
-    const api = [...callers, ...(visitors[name] ?? []), 'services-test'].map((caller) => `${caller}:http`);
+    const always = ['blackbox-exporter', 'services-test'];
+    const api = [...callers, ...(visitors[name] ?? []), ...always].map((caller) => `${caller}:http`);
     const admin = ['prometheus:admin', 'services-test:admin'];
     assert.deepEqual(policed.get(name)?.in.sort(), [...api, ...admin].sort());
   });
