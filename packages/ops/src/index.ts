@@ -1,6 +1,4 @@
 export { renderAlertmanagerConfig } from './alerts/render.ts';
-export { find, type KubernetesObject, ofKind, workloads } from './charts/objects.ts';
-export { chartsFolder, type RenderOptions, renderChart } from './charts/render.ts';
 export { loadDrill } from './drill/catalogue.ts';
 export { healPending, runDrill } from './drill/commands.ts';
 export type { Drill, DrillFor } from './drill/drill.ts';
