@@ -1,14 +1,25 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import type { Ground } from './drill/commands.ts';
+import type { DeployOptions } from './kubernetes/deploy-tasks.ts';
+import type { TargetOptions } from './kubernetes/target.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 process.chdir(root);
 const say = (line: string) => console.log(line);
 
+// Make exports what is not set as blank.
+for (const [name, value] of Object.entries(process.env)) if (value === '') delete process.env[name];
+
 const portOffset = new Option('--port-offset <number>', 'added to every port')
   .env('PORT_OFFSET')
   .default(0)
   .argParser(Number);
+
+const cluster = new Option('--cluster <name>', 'the kind cluster').env('CLUSTER').default('tocsin');
+const context = new Option('--context <name>', 'of kubectl; then nothing is done to kind').env('CONTEXT');
+
+const target = new Option('--target <kind>', 'the platform of make deploy').env('TARGET').choices(['kind']);
 
 const program = new Command('tocsin').description('The commands behind make');
 
@@ -19,7 +30,9 @@ program
   .action(async (options: { portOffset: number }) => {
     const { examine } = await import('./doctor/findings.ts');
     const { report } = await import('./doctor/doctor.ts');
-    process.exitCode = report(await examine(root, options.portOffset), say);
+    const { examineForKubernetes } = await import('./kubernetes/needs.ts');
+    const deploy = await examineForKubernetes(root, { kind: true });
+    process.exitCode = report({ up: await examine(root, options.portOffset), deploy }, say);
   });
 
 program
@@ -29,8 +42,8 @@ program
   .action(async (options: { portOffset: number }) => {
     const { up } = await import('./stack/commands/up.ts');
     await up(root, options.portOffset, say);
-    const { healPending } = await import('./drill/commands.ts');
-    const healed = await healPending({ root });
+    const { healPending, laptop } = await import('./drill/commands.ts');
+    const healed = await healPending(laptop(root));
     if (healed) say(`${healed}.`);
   });
 
@@ -95,18 +108,25 @@ program
   .command('drill [alert]')
   .description('prove an alarm on the running platform')
   .option('--service <name>', "the one that is to suffer, instead of the drill's own choice")
-  .action(async (alert: string | undefined, options: { service?: string }) => {
+  .addOption(target)
+  .addOption(cluster)
+  .addOption(context)
+  .action(async (alert: string | undefined, options: { service?: string } & GroundOptions) => {
     const { runDrill } = await import('./drill/commands.ts');
+    const named = needed(alert, 'drill ALERT=HighErrorRate');
     const { service } = options;
-    process.exitCode = await runDrill({ alert: needed(alert, 'drill ALERT=HighErrorRate'), service, root });
+    process.exitCode = await runDrill({ alert: named, service, ground: await groundOf(options) });
   });
 
 program
   .command('heal')
   .description('repair what a killed drill left broken')
-  .action(async () => {
+  .addOption(target)
+  .addOption(cluster)
+  .addOption(context)
+  .action(async (options: GroundOptions) => {
     const { healPending } = await import('./drill/commands.ts');
-    const healed = await healPending({ root });
+    const healed = await healPending(await groundOf(options));
     say(healed ? `${healed}.` : 'Nothing was left broken.');
   });
 
@@ -136,6 +156,40 @@ program
   });
 
 program
+  .command('deploy')
+  .description('install everything on a cluster, and return when all is well')
+  .addOption(cluster)
+  .addOption(context)
+  .addOption(new Option('--node-image <name>', "of kind's nodes").env('KIND_IMAGE'))
+  .addOption(new Option('--kind-config <file>').env('KIND_CONFIG').default('deploy/kind/cluster.yaml'))
+  .addOption(new Option('--image <name>', 'ours, from a registry').env('IMAGE'))
+  .action(async (options: Omit<DeployOptions, 'root'>) => {
+    const { deploy } = await import('./kubernetes/deploy.ts');
+    await deploy({ root, ...options }, say);
+  });
+
+program
+  .command('forward')
+  .description("the cluster's ports on this machine")
+  .addOption(cluster)
+  .addOption(context)
+  .addOption(portOffset)
+  .action(async (options: TargetOptions & { portOffset: number }) => {
+    const { forward } = await import('./kubernetes/forward.ts');
+    await forward({ root, ...options }, say);
+  });
+
+program
+  .command('undeploy')
+  .description('remove the cluster that deploy has created, or what it installed')
+  .addOption(cluster)
+  .addOption(context)
+  .action(async (options: TargetOptions) => {
+    const { undeploy } = await import('./kubernetes/undeploy.ts');
+    await undeploy(root, options, say);
+  });
+
+program
   .command('image')
   .description('build the image of all services and jobs')
   .action(async () => {
@@ -160,6 +214,18 @@ program
     const { createDatabases } = await import('./jobs/databases.ts');
     await createDatabases(setting('POSTGRES_URL'), setting('DATABASE_URLS').split(','));
   });
+
+type GroundOptions = TargetOptions & { target?: 'kind' };
+
+/** The platform that is meant: of `make deploy`, or else of `make up`. */
+async function groundOf(options: GroundOptions): Promise<Ground> {
+  if (options.target) {
+    const { clusterGround } = await import('./kubernetes/drill-ground.ts');
+    return clusterGround(root, options);
+  }
+  const { laptop } = await import('./drill/commands.ts');
+  return laptop(root);
+}
 
 /** What make passes from a variable that may not be set. */
 function needed(value: string | undefined, example: string): string {

@@ -1,6 +1,6 @@
 export { renderAlertmanagerConfig } from './alerts/render.ts';
 export { loadDrill } from './drill/catalogue.ts';
-export { healPending, runDrill } from './drill/commands.ts';
+export { healPending, laptop, runDrill } from './drill/commands.ts';
 export type { Drill, DrillFor } from './drill/drill.ts';
 export { pendingFile } from './drill/pending.ts';
 export { performDrill } from './drill/perform.ts';
