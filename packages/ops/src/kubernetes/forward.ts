@@ -50,7 +50,7 @@ async function refuseTaken(ports: readonly Forwarded[], portOffset: number): Pro
 }
 
 /** A line for each Service. */
-export function addressTable(ports: readonly Forwarded[]): string {
+function addressTable(ports: readonly Forwarded[]): string {
   const table = new Table(plainTable(['SERVICE', 'URL', 'ADMIN'], ['left', 'left', 'left']));
   for (const service of new Set(ports.map((each) => each.service))) {
     const own = ports.filter((each) => each.service === service);
