@@ -109,6 +109,10 @@ test('for production Strimzi keeps three brokers, with TLS and SCRAM', async () 
   assert.partialDeepStrictEqual(find(objects, 'KafkaUser', 'tocsin')?.spec, {
     authentication: { type: 'scram-sha-512' },
   });
+  assert.partialDeepStrictEqual(find(objects, 'PodMonitor', 'kafka')?.spec, {
+    selector: { matchLabels: { 'strimzi.io/cluster': 'kafka' } },
+    podMetricsEndpoints: [{ port: 'tcp-prometheus' }],
+  });
 });
 
 test('a Kafka that is elsewhere is left alone', async () => {
