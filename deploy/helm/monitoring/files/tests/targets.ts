@@ -1,4 +1,4 @@
-// Every target is up, and no job is without one.
+// Every target is up, no job is without one, and every service answers to its name.
 import { prometheus, until } from './wait.ts';
 
 interface Target {
@@ -18,4 +18,10 @@ await until('every target is up', async () => {
       .filter(({ health }) => health !== 'up')
       .map(({ labels, health, lastError }) => `${labels.job} ${labels.instance} is ${health}: ${lastError}`),
   ];
+});
+
+await until('every service answers through its Service object', async () => {
+  const query = encodeURIComponent('probe_success == 0');
+  const { result } = await prometheus<{ result: { metric: { instance: string } }[] }>(`query?query=${query}`);
+  return result.map(({ metric }) => `${metric.instance} does not answer`);
 });
