@@ -57,6 +57,7 @@ export const outsidePrograms = {
       machine: 'linux-x64',
       zip: 'lib/layer.zip',
       file: 'helm/helm',
+      sha256: '210d576a6dc04b7864af4b5d9a5af58860bbc03d19174ffeddbd29d01d1b59a9',
     },
   },
 } satisfies Record<string, OutsideProgram>;

