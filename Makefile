@@ -56,6 +56,9 @@ deploy: $(packages) ## the same on Kubernetes, in kind (CLUSTER=, CONTEXT= with 
 forward: $(packages) ## the cluster's ports on this machine, until Ctrl-C
 	@$(tocsin) forward
 
+e2e: $(packages) ## prove on the cluster what only a cluster can show: rollouts, probes, a broker that is gone
+	@node --disable-warning=ExperimentalWarning --test --test-concurrency=1 'tests/kubernetes/*.test.ts'
+
 undeploy: $(packages) ## delete the cluster that `make deploy` created; of any other, what it installed
 	@$(tocsin) undeploy
 
@@ -71,4 +74,4 @@ $(packages): package-lock.json
 	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.PHONY: help doctor up status logs hold release down test check format drill heal reconcile deploy forward undeploy clean
+.PHONY: help doctor up status logs hold release down test check format drill heal reconcile deploy forward e2e undeploy clean

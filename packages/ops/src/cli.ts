@@ -135,12 +135,12 @@ program
   .description('look for orders that were lost, or done twice')
   .option('--since <span>', 'how long ago the first was placed', '10m')
   .option('--until <span>', 'how long ago the last was placed', '2m')
-  .action(async (options: { since: string; until: string }) => {
+  .addOption(new Option('--brokers <list>', 'instead of that of `make up`').env('KAFKA_BROKERS'))
+  .addOption(new Option('--bank-url <url>', 'instead of that of `make up`').env('BANK_URL'))
+  .action(async (options: { since: string; until: string; brokers?: string; bankUrl?: string }) => {
     const { runReconcile } = await import('./reconcile/command.ts');
-    const { supervisor } = await import('./stack/control.ts');
-    const { ports } = await supervisor().status();
-    const brokers = [`127.0.0.1:${ports.kafka.broker}`];
-    const bankUrl = `http://127.0.0.1:${ports.bank.http}`;
+    const brokers = options.brokers?.split(',') ?? [`127.0.0.1:${(await laptopPorts()).kafka.broker}`];
+    const bankUrl = options.bankUrl ?? `http://127.0.0.1:${(await laptopPorts()).bank.http}`;
     process.exitCode = await runReconcile({ ...options, brokers, bankUrl }, say);
   });
 
@@ -225,6 +225,12 @@ async function groundOf(options: GroundOptions): Promise<Ground> {
   }
   const { laptop } = await import('./drill/commands.ts');
   return laptop(root);
+}
+
+/** Of the platform of `make up`. */
+async function laptopPorts() {
+  const { supervisor } = await import('./stack/control.ts');
+  return (await supervisor().status()).ports;
 }
 
 /** What make passes from a variable that may not be set. */

@@ -50,7 +50,8 @@ function judge({ metadata, status }: Pod, containers: ContainerStatus[]): Pick<P
   }
   const waiting = containers.flatMap(({ state }) => state?.waiting ?? [])[0];
   if (!waiting?.reason || /^(ContainerCreating|PodInitializing)$/.test(waiting.reason)) {
-    return { state: 'starting', why: waiting?.reason ? 'being created' : 'runs, and is not ready yet' };
+    const created = status?.phase === 'Running' && !waiting;
+    return { state: 'starting', why: created ? 'runs, and is not ready yet' : 'being created' };
   }
   return { state: 'in trouble', why: [waiting.reason, waiting.message].filter(Boolean).join(': ') };
 }
