@@ -70,7 +70,7 @@ export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[]
         task.newListr(
           releases.map((release) => ({
             title: `helm test ${release}`,
-            task: async () => testRelease(await openTarget(root, options), release),
+            task: async () => testRelease(await openTarget(root, options), release, signal),
           })),
           { concurrent: true },
         ),

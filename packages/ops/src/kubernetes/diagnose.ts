@@ -26,7 +26,7 @@ export async function diagnose(target: Target): Promise<string> {
 async function describe(target: Target, pod: PodView, events: Event[]): Promise<string> {
   const own = events.filter(({ involvedObject: { kind, name } }) => kind === 'Pod' && name === pod.name);
   const previous = pod.restarts > 0 ? ['--previous'] : [];
-  const log = await kubectl(target, ['logs', pod.name, '--all-containers', '--tail=8', ...previous]).catch(
+  const log = await kubectl(target, ['logs', pod.name, '--all-containers', '--tail=12', ...previous]).catch(
     () => '', // It has not run yet.
   );
   return [

@@ -29,8 +29,11 @@ async function docker(): Promise<Finding> {
   });
   if (!failed) return { what: 'Docker', state: 'fine', detail: `engine ${stdout}` };
   if (code === 'ENOENT') return missing('Docker', 'not on the PATH', await installLine('docker'));
-  return missing('Docker', `its engine does not answer: ${stderr.split('\n').at(-1)}`);
+  return missing('Docker', `its engine does not answer: ${stderr.split('\n').at(-1)}`, startLine);
 }
+
+const startLine =
+  process.platform === 'linux' ? 'sudo systemctl start docker' : 'open -a Docker    # starts Docker Desktop';
 
 /** Docker Desktop has a machine of its own, with less memory than this one. */
 async function memory(): Promise<Finding> {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { workloads } from '../charts/objects.ts';
 import { chartsFolder, renderChart } from '../charts/render.ts';
 import { type ImageName, parseImageName } from './image-name.ts';
-import { helm, kubectl, type Target } from './target.ts';
+import { helm, type Target } from './target.ts';
 import { settleUnfinished } from './unfinished.ts';
 
 /** Each is a chart and the release that is made of it. What the services read at their start comes before them. */
@@ -57,19 +57,13 @@ function setImage(key: string, name: ImageName): string[] {
   return Object.entries(name).map(([part, value]) => `--set-string=${key}.${part}=${value}`);
 }
 
-/** Runs the tests of the chart. @throws with the last lines of those that failed. */
-export async function testRelease(target: Target, release: Release): Promise<void> {
+/** Runs the tests of the chart, pods that stay when they fail. @throws when one does. */
+export async function testRelease(target: Target, release: Release, signal: AbortSignal): Promise<void> {
   try {
-    await helm(target, ['test', release, timeout]);
+    await helm(target, ['test', release, timeout], { cancelSignal: signal });
   } catch (error) {
-    throw new Error(await failedTests(target, release), { cause: error });
+    throw new Error(`a test of ${release} failed`, { cause: error });
   }
-}
-
-async function failedTests(target: Target, release: Release): Promise<string> {
-  const which = `--selector=app.kubernetes.io/instance=${release},app.kubernetes.io/component=test`;
-  const logs = await kubectl(target, ['logs', which, '--tail=15', '--prefix', '--ignore-errors']);
-  return `helm test ${release} failed:\n${logs}`;
 }
 
 /** The images that the charts name beside ours. */

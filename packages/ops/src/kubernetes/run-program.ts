@@ -18,6 +18,11 @@ export async function runProgram(
     return String(stdout ?? '');
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
+    if (error.code === 'ENOENT') {
+      throw new Error(`${program} is not on the PATH. \`make doctor\` says how to install it.`, {
+        cause: error,
+      });
+    }
     const words = [error.stderr, error.stdout].map((text) => String(text ?? '').trim()).find(Boolean);
     const verb = args.find((argument) => !argument.startsWith('-')) ?? '';
     const called = `${path.basename(program)} ${verb}`.trim();
