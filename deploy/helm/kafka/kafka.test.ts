@@ -42,6 +42,13 @@ test('brokers that wait for each other start together and find each other before
   assert.equal(nodes?.publishNotReadyAddresses, true);
 });
 
+test("the records are on the volume, which takes the place of the image's own", async () => {
+  const objects = await renderChart('kafka');
+  const mounts = find(objects, 'StatefulSet', 'kafka')?.spec?.template.spec?.containers[0]?.volumeMounts;
+  assert.equal(mounts?.find(({ name }) => name === 'data')?.mountPath, '/var/lib/kafka/data');
+  assert.match(properties(objects)['log.dirs'] ?? '', /^\/var\/lib\/kafka\/data\/./);
+});
+
 test('two brokers are refused: a quorum of two is lost with either', async () => {
   await assert.rejects(renderChart('kafka', { set: { replicas: '2' } }), /replicas/);
 });
