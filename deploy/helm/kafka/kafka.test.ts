@@ -102,7 +102,14 @@ test('for production Strimzi keeps three brokers, with TLS and SCRAM', async () 
   assert.partialDeepStrictEqual(find(objects, 'Kafka', 'kafka')?.spec, {
     kafka: {
       version: '4.3.1',
-      listeners: [{ port: 9093, tls: true, authentication: { type: 'scram-sha-512' } }],
+      listeners: [
+        {
+          port: 9093,
+          tls: true,
+          authentication: { type: 'scram-sha-512' },
+          networkPolicyPeers: [{ podSelector: { matchExpressions: [{ key: 'app.kubernetes.io/name' }] } }],
+        },
+      ],
       config: {
         'default.replication.factor': 3,
         'min.insync.replicas': 2,
