@@ -36,9 +36,8 @@ async function clusterPlatform(target: Target): Promise<Platform & AsyncDisposab
     if (known) return known;
     const local = await getPort({ host: '127.0.0.1' });
     const opened = Promise.withResolvers<void>();
-    const way = keepPortForward(target, `service/${service}`, {
-      local,
-      remote,
+    const way = keepPortForward(target, service, {
+      pairs: [{ local, remote }],
       signal: ending.signal,
       onOpen: opened.resolve,
       onLost: (why) => opened.reject(new Error(why)),

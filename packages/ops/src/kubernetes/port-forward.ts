@@ -1,11 +1,19 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readPods } from './pods.ts';
 import { spawnKubectl, type Target } from './target.ts';
+
+/** Of this machine, and of the pod. */
+export interface PortPair {
+  /** 0, one that is free. */
+  local: number;
+  remote: number;
+}
 
 /** A way from this machine to a pod, through kubectl. */
 export interface PortForward {
-  /** Of this machine. */
+  /** Of this machine, the first of them. */
   port: number;
   /** When kubectl has ended, with its last words: its pod ended, or it was stopped. */
   ended: Promise<string>;
@@ -14,16 +22,15 @@ export interface PortForward {
 
 /**
  * Opens a way to `resource`, such as `service/orders` or `pod/orders-1`; of a Service, to one of its pods.
- * @param ports.local of this machine; 0, one that is free.
  * @throws in kubectl's words when it cannot.
  */
 export async function openPortForward(
   target: Target,
   resource: string,
-  ports: { local: number; remote: number },
+  ...pairs: PortPair[]
 ): Promise<PortForward> {
-  const local = ports.local === 0 ? '' : ports.local;
-  const process = spawnKubectl(target, ['port-forward', resource, `${local}:${ports.remote}`]);
+  const ports = pairs.map(({ local, remote }) => `${local || ''}:${remote}`);
+  const process = spawnKubectl(target, ['port-forward', resource, ...ports]);
   let lastWords = '';
   createInterface(process.stderr).on('line', (line) => {
     lastWords = line;
@@ -38,50 +45,56 @@ export async function openPortForward(
   const port = Number(/:(\d+) ->/.exec(first ?? '')?.[1]);
   if (!port) {
     await stop();
-    throw new Error(`No way to ${resource}: ${await ended}`);
+    throw new Error(await ended);
   }
   return { port, ended, stop };
 }
 
+const retryMs = 1000;
+
 /**
- * Keeps a way open until the signal, through the ends of the pods behind it.
- * @param options.onLost told when the way has ended; `onBack`, when there is one again.
- * @returns when it is closed.
+ * Keeps a way to a ready pod of a service open until the signal, through the ends of pods.
+ * @param options.onOpen told each time that there is a way, `onLost` once each time that there is none.
+ * @param options.ending told which pods are about to end, by name: kubectl notices only when the next request fails.
  */
 export async function keepPortForward(
   target: Target,
-  resource: string,
+  service: string,
   options: {
-    local: number;
-    remote: number;
+    pairs: PortPair[];
     signal: AbortSignal;
     onOpen: () => void;
     onLost: (why: string) => void;
+    ending?: EventTarget;
   },
 ): Promise<void> {
-  const { signal, onOpen, onLost } = options;
-  let told = false;
+  const { pairs, signal, onOpen, onLost, ending } = options;
+  let lost = false;
   while (!signal.aborted) {
-    const way = await openPortForward(target, resource, options).catch((error: Error) => error);
-    if (way instanceof Error) {
-      // No pod is there yet, or none any more: told once, tried until there is.
-      if (!told) onLost(way.message);
-      told = true;
+    const pod = await readyPod(target, service);
+    const way = pod && (await openPortForward(target, `pod/${pod}`, ...pairs).catch((error: Error) => error));
+    let why: string;
+    if (way && !(way instanceof Error)) {
+      const stop = () => void way.stop();
+      signal.addEventListener('abort', stop);
+      ending?.addEventListener(pod, stop);
+      onOpen();
+      lost = false;
+      if (signal.aborted) stop();
+      why = await way.ended;
+      signal.removeEventListener('abort', stop);
+      ending?.removeEventListener(pod, stop);
+    } else {
+      why = way ? way.message : 'no pod is ready';
       await sleep(retryMs, undefined, { signal }).catch(() => {}); // Aborted: the end.
-      continue;
     }
-    onOpen();
-    told = false;
-    const stop = () => void way.stop();
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) await way.stop();
-    const why = await way.ended;
-    signal.removeEventListener('abort', stop);
-    if (!signal.aborted) {
-      onLost(why);
-      told = true;
-    }
+    if (!lost && !signal.aborted) onLost(why === 'kubectl has ended' ? `${pod} ends` : why);
+    lost = true;
   }
 }
 
-const retryMs = 1000;
+async function readyPod(target: Target, service: string): Promise<string | undefined> {
+  const which = `app.kubernetes.io/name=${service},app.kubernetes.io/component!=test`;
+  const pods = await readPods(target, which).catch(() => []); // The cluster does not answer: asked again.
+  return pods.find(({ state }) => state === 'ready')?.name;
+}
