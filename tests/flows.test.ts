@@ -157,7 +157,7 @@ test('a sku that is not in the catalogue, and a body that is none, are refused i
 
 test('in the end everything adds up: the topics agree with the ledger of the bank', async () => {
   const from = {
-    brokers: (stack.env.KAFKA_BROKERS ?? '').split(','),
+    kafka: { brokers: (stack.env.KAFKA_BROKERS ?? '').split(',') },
     bankUrl: `http://127.0.0.1:${stack.ports.bank.http}`,
   };
   const log = createLog({ service: 'test', release: 'test', level: 'fatal' });

@@ -139,9 +139,11 @@ program
   .addOption(new Option('--bank-url <url>', 'instead of that of `make up`').env('BANK_URL'))
   .action(async (options: { since: string; until: string; brokers?: string; bankUrl?: string }) => {
     const { runReconcile } = await import('./reconcile/command.ts');
-    const brokers = options.brokers?.split(',') ?? [`127.0.0.1:${(await laptopPorts()).kafka.broker}`];
+    const { kafkaFrom } = await import('./jobs/kafka-from.ts');
+    const brokers = options.brokers ?? `127.0.0.1:${(await laptopPorts()).kafka.broker}`;
+    const kafka = kafkaFrom({ ...process.env, KAFKA_BROKERS: brokers });
     const bankUrl = options.bankUrl ?? `http://127.0.0.1:${(await laptopPorts()).bank.http}`;
-    process.exitCode = await runReconcile({ ...options, brokers, bankUrl }, say);
+    process.exitCode = await runReconcile({ ...options, kafka, bankUrl }, say);
   });
 
 program
@@ -199,12 +201,13 @@ program
 
 program
   .command('topics')
-  .description('create the topics of the contracts (KAFKA_BROKERS, TOPICS_REPLICATION_FACTOR)')
+  .description('create the topics of the contracts (KAFKA_*, TOPICS_REPLICATION_FACTOR)')
   .action(async () => {
     const { createContractTopics } = await import('./jobs/topics.ts');
+    const { kafkaFrom } = await import('./jobs/kafka-from.ts');
     const replicas = process.env.TOPICS_REPLICATION_FACTOR;
     const options = replicas ? { replicationFactor: Number(replicas) } : {};
-    await createContractTopics(setting('KAFKA_BROKERS').split(','), options);
+    await createContractTopics(kafkaFrom(process.env), options);
   });
 
 program
@@ -250,5 +253,6 @@ try {
 } catch (error) {
   // What we throw is meant for people; a stack is only of use when it comes from elsewhere.
   console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  // sysexits.h EX_CONFIG, as the services end: to start again does not help.
+  process.exitCode = error instanceof Error && error.name === 'ConfigError' ? 78 : 1;
 }

@@ -1,5 +1,5 @@
 import { topics } from '@tocsin/contracts';
-import { createLog, createTopics } from '@tocsin/kit';
+import { createLog, createTopics, type KafkaAccess } from '@tocsin/kit';
 import { untilItWorks } from './until-it-works.ts';
 
 /**
@@ -7,12 +7,12 @@ import { untilItWorks } from './until-it-works.ts';
  * @param options.replicationFactor none leaves it to the broker's default.
  */
 export async function createContractTopics(
-  brokers: string[],
+  kafka: KafkaAccess,
   options: { replicationFactor?: number } = {},
 ): Promise<void> {
   const log = createLog({ service: 'topics', release: 'local', level: 'info' });
   const created = await untilItWorks(log, 'create topics', () =>
-    createTopics({ log }, { brokers, clientId: 'topics', ...options }, topics),
+    createTopics({ log }, { ...kafka, clientId: 'topics', ...options }, topics),
   );
   log.info({ created }, 'topics are there');
 }
