@@ -41,20 +41,32 @@ check: $(packages) ## what of `make test` needs no running programs
 format: $(packages) ## put every file into its format
 	@biome check --write
 
-drill: $(packages) ## prove an alarm on the running platform: ALERT=HighErrorRate
+drill: $(packages) ## prove an alarm on the running platform: ALERT=HighErrorRate (TARGET=kind)
 	@$(tocsin) drill $(ALERT) $(if $(SERVICE),--service=$(SERVICE))
 
-heal: $(packages) ## repair what a killed drill left broken
+heal: $(packages) ## repair what a killed drill left broken (TARGET=kind)
 	@$(tocsin) heal
 
 reconcile: $(packages) ## look for orders that were lost or done twice: SINCE=10m
 	@$(tocsin) reconcile $(if $(SINCE),--since=$(SINCE)) $(if $(UNTIL),--until=$(UNTIL))
 
+deploy: $(packages) ## the same on Kubernetes, in kind (CLUSTER=, CONTEXT= with IMAGE=, KIND_IMAGE=, KIND_CONFIG=)
+	@$(tocsin) deploy
+
+forward: $(packages) ## the cluster's ports on this machine, until Ctrl-C
+	@$(tocsin) forward
+
+e2e: $(packages) ## prove on the cluster what only a cluster can show: rollouts, probes, a broker that is gone
+	@node --disable-warning=ExperimentalWarning --test --test-concurrency=1 'tests/kubernetes/*.test.ts'
+
+undeploy: $(packages) ## delete the cluster that `make deploy` created; of any other, what it installed
+	@$(tocsin) undeploy
+
 clean: $(packages) ## end everything and remove what it kept, fetched and logged
 	@$(tocsin) down
 	@rm -rf .tocsin
 
-export PORT_OFFSET
+export PORT_OFFSET TARGET CLUSTER CONTEXT IMAGE KIND_IMAGE KIND_CONFIG
 
 # Not `npm ci`: a registry that lacks the builds for other systems leaves them out of the lock, which it then refuses.
 $(packages): package-lock.json
@@ -62,4 +74,4 @@ $(packages): package-lock.json
 	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.PHONY: help doctor up status logs hold release down test check format drill heal reconcile clean
+.PHONY: help doctor up status logs hold release down test check format drill heal reconcile deploy forward e2e undeploy clean

@@ -2,31 +2,52 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test } from 'node:test';
-import { cleanup } from '@tocsin/kit/testing/backing';
-import { loadDrill, pendingFile, performDrill, platformAt, startParts } from '@tocsin/ops';
+import { type TestContext, test } from 'node:test';
+import { cleanup, until } from '@tocsin/kit/testing/backing';
+import { loadDrill, pendingFile, performDrill, platformAt, type RunningParts, startParts } from '@tocsin/ops';
+import { lookAtDashboards } from '../dashboards/testing/look.ts';
+import { ports } from '../deploy/local/ports.ts';
 
 const root = path.join(import.meta.dirname, '..');
-const needed = [
-  'kafka',
-  'postgres',
-  'topics',
-  'databases',
-  'customers',
-  'chatops',
-  'alertmanager',
-  'prometheus',
-];
+const backing = ['kafka', 'postgres', 'alertmanager', 'prometheus'];
+const services = Object.keys(ports).filter((name) => !backing.includes(name));
 /** The drill's bounds are for a machine of its own; here others work beside it. */
 const patience = 5;
 
-test('a service that fails its requests is told in the room, and so is the all-clear', async (context) => {
+test('the whole platform, with shoppers on their way', async (context) => {
   const clean = cleanup(context);
   const folder = await mkdtemp(path.join(tmpdir(), 'tocsin-drill-'));
   clean.defer(() => rm(folder, { recursive: true, force: true }));
-  const parts = await startParts({ root, parts: needed });
+  const since = new Date();
+  const parts = await startParts({
+    root,
+    parts: [...backing, ...services, 'topics', 'databases'],
+    timeoutMs: 120_000,
+  });
   clean.defer(parts.stop);
 
+  await context.test('a service that fails its requests is told in the room, and so is the all-clear', (t) =>
+    rehearse(t, parts, pendingFile(folder)),
+  );
+
+  // After an alarm, because a few panels show nothing while nothing has ever rung.
+  await context.test('every panel of every dashboard shows something', async () => {
+    await missTheBank(parts);
+    const prometheus = `http://127.0.0.1:${parts.ports.prometheus.http}`;
+    let problems: string[] = [];
+    await until(
+      'no panel is empty',
+      async () => {
+        problems = await lookAtDashboards(prometheus, { services, since });
+        return problems.length === 0;
+      },
+      60_000,
+      () => problems,
+    );
+  });
+});
+
+async function rehearse(t: TestContext, parts: RunningParts, pending: ReturnType<typeof pendingFile>) {
   const drill = await loadDrill('HighErrorRate', 'customers');
   const within = Object.fromEntries(
     Object.entries(drill.within).map(([stage, seconds]) => [stage, seconds * patience]),
@@ -34,13 +55,13 @@ test('a service that fails its requests is told in the room, and so is the all-c
   const { stages, problems } = await performDrill(
     {
       platform: platformAt(parts.ports, { hold: parts.hold, release: async (part) => parts.release(part) }),
-      pending: pendingFile(folder),
+      pending,
       progress: {
-        say: (text) => context.diagnostic(text),
+        say: (text) => t.diagnostic(text),
         waiting() {},
-        reached: ({ stage, seconds }) => context.diagnostic(`${stage} after ${seconds?.toFixed(1)} s`),
+        reached: ({ stage, seconds }) => t.diagnostic(`${stage} after ${seconds?.toFixed(1)} s`),
       },
-      signal: context.signal,
+      signal: t.signal,
     },
     { ...drill, within },
   );
@@ -49,4 +70,14 @@ test('a service that fails its requests is told in the room, and so is the all-c
     stages.map(({ stage }) => stage),
     Object.keys(drill.within),
   );
-});
+}
+
+/** Some call of some service goes without an answer: one panel shows just that. */
+async function missTheBank(parts: RunningParts) {
+  await parts.hold('bank');
+  await until('payments misses the bank', async () => {
+    const metrics = await fetch(`http://127.0.0.1:${parts.ports.payments.admin}/metrics`);
+    return /server_address="bank",http_response_status_code="",error_type="\w+"/.test(await metrics.text());
+  });
+  parts.release('bank');
+}

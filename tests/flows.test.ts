@@ -174,7 +174,7 @@ test('text that no database keeps is the fault of its sender', async () => {
 
 test('in the end everything adds up: the topics agree with the ledger of the bank', async () => {
   const from = {
-    brokers: (stack.env.KAFKA_BROKERS ?? '').split(','),
+    kafka: { brokers: (stack.env.KAFKA_BROKERS ?? '').split(',') },
     bankUrl: `http://127.0.0.1:${stack.ports.bank.http}`,
   };
   const log = createLog({ service: 'test', release: 'test', level: 'fatal' });

@@ -68,7 +68,7 @@ for (const victim of ['kafka', 'postgres', ...services]) {
 test('after all of that the topics agree with the ledger of the bank', async () => {
   const log = createLog({ service: 'test', release: 'test', level: 'fatal' });
   const from = {
-    brokers: (stack.env.KAFKA_BROKERS ?? '').split(','),
+    kafka: { brokers: (stack.env.KAFKA_BROKERS ?? '').split(',') },
     bankUrl: `http://127.0.0.1:${stack.ports.bank.http}`,
   };
   await persist('agreement', async () => {

@@ -67,6 +67,27 @@ test('brokers are addresses with ports', () => {
   }
 });
 
+test('a login is a user and a password', () => {
+  const login = { KAFKA_SASL_USERNAME: 'tocsin', KAFKA_SASL_PASSWORD: 'swordfish' };
+  const config = readConfig(shape, { ...needed, ...login, KAFKA_SASL_MECHANISM: 'SCRAM-SHA-256' });
+  assert.partialDeepStrictEqual(config, { ...login, KAFKA_SASL_MECHANISM: 'scram-sha-256' });
+  assert.equal(readConfig(shape, { ...needed, ...login }).KAFKA_SASL_MECHANISM, 'scram-sha-512');
+
+  const { KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD } = login;
+  assert.match(problemsOf({ ...needed, KAFKA_SASL_USERNAME }), /Not set.*\n.*at KAFKA_SASL_PASSWORD/);
+  const problems = problemsOf({ KAFKA_SASL_PASSWORD, KAFKA_SASL_MECHANISM: 'kerberos' });
+  for (const key of ['SASL_USERNAME', 'SASL_MECHANISM', 'BROKERS']) {
+    assert.match(problems, new RegExp(`at KAFKA_${key}`), 'one problem does not hide another');
+  }
+  assert.doesNotMatch(problems, /swordfish/);
+});
+
+test('a CA is a file with a certificate', () => {
+  const problemOf = (file: string) => problemsOf({ ...needed, KAFKA_CA_FILE: file });
+  assert.match(problemOf('/nowhere/ca.crt'), /no such file.*'\/nowhere\/ca.crt'\n.*at KAFKA_CA_FILE/);
+  assert.match(problemOf(import.meta.filename), /No certificate can be read.*\n.*at KAFKA_CA_FILE/);
+});
+
 test('every key says what it is for', () => {
   for (const [key, schema] of Object.entries(shape)) {
     assert.ok((schema as z.ZodType).description, key);

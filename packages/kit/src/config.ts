@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** Keys that every service has. Each is documented here and nowhere else. */
@@ -40,7 +42,34 @@ export const kafkaConfig = {
     .transform((list) => list.split(',').map((broker) => broker.trim()))
     .pipe(z.array(z.string().regex(/^[^\s;]+:\d+$/, 'Expected host:port,host:port')))
     .describe('Bootstrap servers, host:port, separated by commas'),
+  KAFKA_TLS: z
+    .stringbool()
+    .default(false)
+    .describe('Speaks TLS with brokers whose certificates a public CA has signed'),
+  KAFKA_CA_FILE: z
+    .string()
+    .superRefine(holdsCertificate)
+    .optional()
+    .describe(
+      'PEM file of the CA that has signed the certificates of the brokers; set, it is spoken TLS with them',
+    ),
+  KAFKA_SASL_MECHANISM: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['scram-sha-512', 'scram-sha-256', 'plain']))
+    .default('scram-sha-512')
+    .describe('How the login is proved'),
+  KAFKA_SASL_USERNAME: z.string().optional().describe('Who logs in; none, no login'),
+  KAFKA_SASL_PASSWORD: z.string().optional().describe('Password of that user'),
 } as const;
+
+function holdsCertificate(file: string, context: z.RefinementCtx): void {
+  try {
+    new X509Certificate(readFileSync(file));
+  } catch (error) {
+    context.addIssue(`No certificate can be read from it: ${error instanceof Error ? error.message : error}`);
+  }
+}
 
 /** Keys of a service that keeps data in Postgres. */
 export const postgresConfig = {
@@ -52,6 +81,12 @@ export const postgresConfig = {
 export type Shape = Readonly<Record<string, z.ZodType>>;
 export type ConfigOf<S extends Shape> = Readonly<z.output<z.ZodObject<S>>>;
 export type BaseConfig = ConfigOf<typeof baseConfig>;
+
+/** The first is of no use without the second. */
+const needs = [
+  ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
+  ['KAFKA_SASL_PASSWORD', 'KAFKA_SASL_USERNAME'],
+] as const;
 
 /** The environment does not hold what the service needs. `message` names every problem in words. */
 export class ConfigError extends Error {
@@ -67,7 +102,17 @@ export function readConfig<S extends Shape>(shape: S, environment: NodeJS.Proces
     const value = environment[key]?.trim();
     return value ? [[key, value]] : [];
   });
-  const result = z.strictObject(shape).safeParse(Object.fromEntries(picked), {
+  const values = Object.fromEntries(picked);
+  const schema = needs.reduce(
+    (all, [key, other]) =>
+      all.refine(() => !(key in values) || other in values, {
+        path: [other],
+        error: `Not set, and ${key} is`,
+        when: () => true,
+      }),
+    z.strictObject(shape),
+  );
+  const result = schema.safeParse(values, {
     error: ({ input }) => (input === undefined ? 'Not set' : undefined),
   });
   if (!result.success) throw new ConfigError(z.prettifyError(result.error));

@@ -5,6 +5,7 @@ export type { CrashReporter } from './crash.ts';
 export { conflict, errorType, invalid, KitError, notFound, unavailable, unprocessable } from './errors.ts';
 export { createHttpClient, type HttpClient } from './http/client.ts';
 export { type Answer, type Route, route } from './http/route.ts';
+export { type KafkaAccess, kafkaAccess } from './kafka/access.ts';
 export { createTopics } from './kafka/admin.ts';
 export {
   decode,

@@ -1,8 +1,10 @@
 import pRetry from 'p-retry';
 import type { Health } from './admin/health.ts';
 import type { Clock } from './clock.ts';
+import type { ConfigOf, kafkaConfig } from './config.ts';
 import type { CrashReporter } from './crash.ts';
 import type { Faults } from './faults/faults.ts';
+import { kafkaAccess } from './kafka/access.ts';
 import { waitForTopics } from './kafka/admin.ts';
 import {
   type BatchConsumer,
@@ -29,7 +31,7 @@ import { startWorker, type Worker } from './worker.ts';
 export interface ServiceData {
   /** The service's own database; its migrations run before anything else. */
   postgres(url: string, migrations: URL): Database;
-  kafka(brokers: readonly string[], database: Database): ServiceKafka;
+  kafka(config: ConfigOf<typeof kafkaConfig>, database: Database): ServiceKafka;
 }
 
 export interface ServiceKafka {
@@ -85,8 +87,8 @@ export function createServiceData(deps: Deps, service: string) {
     return database;
   };
 
-  const kafka = (brokers: readonly string[], database: Database): ServiceKafka => {
-    const options = { brokers, clientId: service };
+  const kafka: ServiceData['kafka'] = (config, database) => {
+    const options = { ...kafkaAccess(config), clientId: service };
     const reachability = watchReachability(deps, options);
     reachabilities.push(reachability);
     const outbox = createOutbox({ clock }, service);
@@ -159,8 +161,11 @@ export function createServiceData(deps: Deps, service: string) {
             },
           },
           [topic],
+          // Broker or database may be slow or away just now, which is no reason to die either.
           (signal) =>
-            replicaIsCaughtUp({ log }, options, topic, () => storedOffsets(database, topic), signal),
+            persist(signal, log, `reading ${topic} to its end`, () =>
+              replicaIsCaughtUp({ log }, options, topic, () => storedOffsets(database, topic), signal),
+            ),
         );
       },
     };

@@ -1,15 +1,26 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import type { Ground } from './drill/commands.ts';
+import type { DeployOptions } from './kubernetes/deploy-tasks.ts';
+import type { TargetOptions } from './kubernetes/target.ts';
 import { parsePortOffset } from './stack/site.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 process.chdir(root);
 const say = (line: string) => console.log(line);
 
+// Make exports what is not set as blank.
+for (const [name, value] of Object.entries(process.env)) if (value === '') delete process.env[name];
+
 const portOffset = new Option('--port-offset <number>', 'added to every port')
   .env('PORT_OFFSET')
   .default(0)
   .argParser(parsePortOffset);
+
+const cluster = new Option('--cluster <name>', 'the kind cluster').env('CLUSTER').default('tocsin');
+const context = new Option('--context <name>', 'of kubectl; then nothing is done to kind').env('CONTEXT');
+
+const target = new Option('--target <kind>', 'the platform of make deploy').env('TARGET').choices(['kind']);
 
 const program = new Command('tocsin').description('The commands behind make');
 
@@ -20,7 +31,9 @@ program
   .action(async (options: { portOffset: number }) => {
     const { examine } = await import('./doctor/findings.ts');
     const { report } = await import('./doctor/doctor.ts');
-    process.exitCode = report(await examine(root, options.portOffset), say);
+    const { examineForKubernetes } = await import('./kubernetes/needs.ts');
+    const deploy = await examineForKubernetes(root, { kind: true });
+    process.exitCode = report({ up: await examine(root, options.portOffset), deploy }, say);
   });
 
 program
@@ -30,8 +43,8 @@ program
   .action(async (options: { portOffset: number }) => {
     const { up } = await import('./stack/commands/up.ts');
     await up(root, options.portOffset, say);
-    const { healPending } = await import('./drill/commands.ts');
-    const healed = await healPending({ root });
+    const { healPending, laptop } = await import('./drill/commands.ts');
+    const healed = await healPending(laptop(root));
     if (healed) say(`${healed}.`);
   });
 
@@ -96,18 +109,25 @@ program
   .command('drill [alert]')
   .description('prove an alarm on the running platform')
   .option('--service <name>', "the one that is to suffer, instead of the drill's own choice")
-  .action(async (alert: string | undefined, options: { service?: string }) => {
+  .addOption(target)
+  .addOption(cluster)
+  .addOption(context)
+  .action(async (alert: string | undefined, options: { service?: string } & GroundOptions) => {
     const { runDrill } = await import('./drill/commands.ts');
+    const named = needed(alert, 'drill ALERT=HighErrorRate');
     const { service } = options;
-    process.exitCode = await runDrill({ alert: needed(alert, 'drill ALERT=HighErrorRate'), service, root });
+    process.exitCode = await runDrill({ alert: named, service, ground: await groundOf(options) });
   });
 
 program
   .command('heal')
   .description('repair what a killed drill left broken')
-  .action(async () => {
+  .addOption(target)
+  .addOption(cluster)
+  .addOption(context)
+  .action(async (options: GroundOptions) => {
     const { healPending } = await import('./drill/commands.ts');
-    const healed = await healPending({ root });
+    const healed = await healPending(await groundOf(options));
     say(healed ? `${healed}.` : 'Nothing was left broken.');
   });
 
@@ -116,13 +136,15 @@ program
   .description('look for orders that were lost, or done twice')
   .option('--since <span>', 'how long ago the first was placed', '10m')
   .option('--until <span>', 'how long ago the last was placed', '2m')
-  .action(async (options: { since: string; until: string }) => {
+  .addOption(new Option('--brokers <list>', 'instead of that of `make up`').env('KAFKA_BROKERS'))
+  .addOption(new Option('--bank-url <url>', 'instead of that of `make up`').env('BANK_URL'))
+  .action(async (options: { since: string; until: string; brokers?: string; bankUrl?: string }) => {
     const { runReconcile } = await import('./reconcile/command.ts');
-    const { supervisor } = await import('./stack/control.ts');
-    const { ports } = await supervisor().status();
-    const brokers = [`127.0.0.1:${ports.kafka.broker}`];
-    const bankUrl = `http://127.0.0.1:${ports.bank.http}`;
-    process.exitCode = await runReconcile({ ...options, brokers, bankUrl }, say);
+    const { kafkaFrom } = await import('./jobs/kafka-from.ts');
+    const brokers = options.brokers ?? `127.0.0.1:${(await laptopPorts()).kafka.broker}`;
+    const kafka = kafkaFrom({ ...process.env, KAFKA_BROKERS: brokers });
+    const bankUrl = options.bankUrl ?? `http://127.0.0.1:${(await laptopPorts()).bank.http}`;
+    process.exitCode = await runReconcile({ ...options, kafka, bankUrl }, say);
   });
 
 program
@@ -137,11 +159,56 @@ program
   });
 
 program
+  .command('deploy')
+  .description('install everything on a cluster, and return when all is well')
+  .addOption(cluster)
+  .addOption(context)
+  .addOption(new Option('--node-image <name>', "of kind's nodes").env('KIND_IMAGE'))
+  .addOption(new Option('--kind-config <file>').env('KIND_CONFIG').default('deploy/kind/cluster.yaml'))
+  .addOption(new Option('--image <name>', 'ours, from a registry').env('IMAGE'))
+  .action(async (options: Omit<DeployOptions, 'root'>) => {
+    const { deploy } = await import('./kubernetes/deploy.ts');
+    await deploy({ root, ...options }, say);
+  });
+
+program
+  .command('forward')
+  .description("the cluster's ports on this machine")
+  .addOption(cluster)
+  .addOption(context)
+  .addOption(portOffset)
+  .action(async (options: TargetOptions & { portOffset: number }) => {
+    const { forward } = await import('./kubernetes/forward.ts');
+    await forward({ root, ...options }, say);
+  });
+
+program
+  .command('undeploy')
+  .description('remove the cluster that deploy has created, or what it installed')
+  .addOption(cluster)
+  .addOption(context)
+  .action(async (options: TargetOptions) => {
+    const { undeploy } = await import('./kubernetes/undeploy.ts');
+    await undeploy(root, options, say);
+  });
+
+program
+  .command('image')
+  .description('build the image of all services and jobs')
+  .action(async () => {
+    const { buildImage } = await import('./kubernetes/image.ts');
+    say((await buildImage({ root, report: say })).name);
+  });
+
+program
   .command('topics')
-  .description('create the topics of the contracts (KAFKA_BROKERS)')
+  .description('create the topics of the contracts (KAFKA_*, TOPICS_REPLICATION_FACTOR)')
   .action(async () => {
     const { createContractTopics } = await import('./jobs/topics.ts');
-    await createContractTopics(setting('KAFKA_BROKERS').split(','));
+    const { kafkaFrom } = await import('./jobs/kafka-from.ts');
+    const replicas = process.env.TOPICS_REPLICATION_FACTOR;
+    const options = replicas ? { replicationFactor: Number(replicas) } : {};
+    await createContractTopics(kafkaFrom(process.env), options);
   });
 
 program
@@ -151,6 +218,24 @@ program
     const { createDatabases } = await import('./jobs/databases.ts');
     await createDatabases(setting('POSTGRES_URL'), setting('DATABASE_URLS').split(','));
   });
+
+type GroundOptions = TargetOptions & { target?: 'kind' };
+
+/** The platform that is meant: of `make deploy`, or else of `make up`. */
+async function groundOf(options: GroundOptions): Promise<Ground> {
+  if (options.target) {
+    const { clusterGround } = await import('./kubernetes/drill-ground.ts');
+    return clusterGround(root, options);
+  }
+  const { laptop } = await import('./drill/commands.ts');
+  return laptop(root);
+}
+
+/** Of the platform of `make up`. */
+async function laptopPorts() {
+  const { supervisor } = await import('./stack/control.ts');
+  return (await supervisor().status()).ports;
+}
 
 /** What make passes from a variable that may not be set. */
 function needed(value: string | undefined, example: string): string {
@@ -169,5 +254,6 @@ try {
 } catch (error) {
   // What we throw is meant for people; a stack is only of use when it comes from elsewhere.
   console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  // sysexits.h EX_CONFIG, as the services end: to start again does not help.
+  process.exitCode = error instanceof Error && error.name === 'ConfigError' ? 78 : 1;
 }

@@ -164,6 +164,12 @@ test('a dashboard is in Grafana where there is one, else the room itself', async
   );
 });
 
+test('the room tells dashboards where it is', async (t) => {
+  const clean = cleanup(t);
+  const room = await startRoom(clean, { PUBLIC_URL: 'https://room.example/' });
+  assert.equal(await room.metric('chatops_room_info{public_url="https://room.example"}'), 1);
+});
+
 async function post202(room: { post(body: unknown): Promise<Response> }, body: unknown) {
   assert.equal((await room.post(body)).status, 202);
 }

@@ -8,7 +8,7 @@ import { incidentBody, roomRoutes } from './http.ts';
 import { createIncidentStore } from './incidents/store.ts';
 import { createIntake } from './intake.ts';
 import { createLiveStreams } from './live.ts';
-import { createRoomMetrics } from './metrics.ts';
+import { announceRoom, createRoomMetrics } from './metrics.ts';
 import { createForwarding, noForwarding } from './notifications/forwarding.ts';
 import { createRunbooks } from './page/runbooks.ts';
 import { roomPages } from './pages.ts';
@@ -26,6 +26,7 @@ await runService(
 
     const hookUrl = config.SLACK_WEBHOOK_URL;
     const publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.HTTP_PORT}`;
+    announceRoom(registry, publicUrl.replace(/\/$/, ''));
     const forwarding = hookUrl ? createForwarding(base, { hookUrl, publicUrl }) : noForwarding;
     const forwarder = work({ name: 'forward to Slack', everyMs: 1000, run: forwarding.forward });
 

@@ -18,6 +18,13 @@ export interface RoomMetrics extends NotificationMetrics {
   heartbeat(at: Date): void;
 }
 
+/** Tells dashboards where the room is, so that a link to a runbook follows `PUBLIC_URL`. */
+export function announceRoom(metrics: Metrics, publicUrl: string): void {
+  metrics
+    .gauge('chatops_room_info', 'Constant 1, labelled with where people reach the room.', ['public_url'])
+    .set({ public_url: publicUrl }, 1);
+}
+
 export function createRoomMetrics(
   metrics: Metrics,
   countOpen: () => ReadonlyMap<Severity, number>,

@@ -13,7 +13,7 @@ await runService(
   },
   ({ config, metrics, postgres, kafka, http }) => {
     const database = postgres(config.DATABASE_URL, new URL('../migrations/', import.meta.url));
-    const outbox = kafka(config.KAFKA_BROKERS, database).outbox({
+    const outbox = kafka(config, database).outbox({
       publishes: [customersEvents, customersState],
     });
 

@@ -14,7 +14,7 @@ await runService(
   },
   ({ config, metrics, postgres, kafka, http }) => {
     const database = postgres(config.DATABASE_URL, new URL('../migrations/', import.meta.url));
-    const events = kafka(config.KAFKA_BROKERS, database);
+    const events = kafka(config, database);
     events.outbox({ publishes: [inventoryEvents] });
 
     const inventory = createInventoryStore();

@@ -28,7 +28,7 @@ await runService(
 
     const { wake } = service.work(delivery({ ...service, database, messages, neighbours, mailer, metrics }));
     service
-      .kafka(config.KAFKA_BROKERS, database)
+      .kafka(config, database)
       .consume(groups.notifications, notificationsReactions({ messages, metrics, wake }));
     service.http(notificationsRoutes({ database, messages }));
   },

@@ -16,7 +16,7 @@ await runService(
   },
   ({ config, metrics, clock, postgres, kafka, http }) => {
     const database = postgres(config.DATABASE_URL, new URL('../migrations/', import.meta.url));
-    const broker = kafka(config.KAFKA_BROKERS, database);
+    const broker = kafka(config, database);
     const outbox = broker.outbox({ publishes: [ordersEvents] });
 
     const events = createEventStore();

@@ -19,7 +19,7 @@ await runService(
   },
   ({ config, log, crash, metrics, postgres, kafka, http, work }) => {
     const database = postgres(config.DATABASE_URL, new URL('../migrations/', import.meta.url));
-    const events = kafka(config.KAFKA_BROKERS, database);
+    const events = kafka(config, database);
     const outbox = events.outbox({ publishes: [paymentsEvents] });
     const charges = createChargeStore();
 

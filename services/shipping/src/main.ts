@@ -15,7 +15,7 @@ await runService(
   },
   ({ config, metrics: registry, health, postgres, kafka, work, http }) => {
     const database = postgres(config.DATABASE_URL, new URL('../migrations/', import.meta.url));
-    const events = kafka(config.KAFKA_BROKERS, database);
+    const events = kafka(config, database);
     const outbox = events.outbox({ publishes: [shippingEvents] });
 
     const metrics = createShipmentMetrics(registry);

@@ -1,11 +1,11 @@
 import { Kafka, type logCreator, logLevel, type RetryOptions } from 'kafkajs';
 import type { Log } from '../log.ts';
+import type { KafkaAccess } from './access.ts';
 import { patchRequestQueue } from './request-queue-patch.ts';
 
 patchRequestQueue();
 
-export interface KafkaOptions {
-  readonly brokers: readonly string[];
+export interface KafkaOptions extends KafkaAccess {
   readonly clientId: string;
 }
 
@@ -24,9 +24,12 @@ export const brief: RetryOptions = { retries: 3, initialRetryTime: 100, maxRetry
 
 /** The only way to a kafkajs client: patched, and with its log lines among ours. */
 export function createKafka(deps: { log: Log }, options: KafkaOptions, retry: RetryOptions): Kafka {
+  const { brokers, clientId, ssl, sasl } = options;
   return new Kafka({
-    brokers: [...options.brokers],
-    clientId: options.clientId,
+    brokers: [...brokers],
+    clientId,
+    ...(ssl && { ssl }),
+    ...(sasl && { sasl }),
     retry,
     connectionTimeout: 3000,
     requestTimeout: 10_000,

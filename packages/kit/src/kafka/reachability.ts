@@ -34,22 +34,23 @@ export function watchReachability(deps: { log: Log; metrics: Metrics }, options:
     try {
       await admin.connect();
       await admin.describeCluster();
-      return true;
-    } catch {
+      return undefined;
+    } catch (error) {
       // The connection may be the thing that is broken: the next round makes a new one.
       await admin.disconnect().catch(() => {});
-      return false;
+      return error;
     }
   };
   const loop = async () => {
     while (!stopping.signal.aborted) {
-      const reachable = await ask();
+      const err = await ask();
+      const reachable = err === undefined;
       if (stopping.signal.aborted) return;
       since = reachable ? (since ?? new Date()) : undefined;
       gauge.set(reachable ? 1 : 0);
       if (reachable !== said) {
         if (reachable) log.info('kafka answers');
-        else log.warn({ brokers: options.brokers }, 'kafka does not answer');
+        else log.warn({ brokers: options.brokers, err }, 'kafka does not answer');
       }
       said = reachable;
       await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => {});

@@ -2,27 +2,41 @@ import { loadDrill } from './catalogue.ts';
 import { heal } from './heal.ts';
 import { type PendingFile, pendingFile } from './pending.ts';
 import { performDrill } from './perform.ts';
+import type { Platform, Repairer } from './platform.ts';
 import { createProgress, formatReport } from './progress.ts';
-import { releasePart, runningPlatform } from './running-platform.ts';
+import { runningPlatform, runningPlatformRepairer } from './running-platform.ts';
+
+/** Where drills are performed. */
+export interface Ground {
+  pending: PendingFile;
+  /** @throws when it is not fit for a drill. */
+  open(): Promise<Platform & Partial<AsyncDisposable>>;
+  repairer(): Promise<Repairer>;
+}
+
+/** The platform that `make up` has started. The current folder must be the root of the repository. */
+export function laptop(root: string): Ground {
+  return { pending: pendingFile(root), open: runningPlatform, repairer: runningPlatformRepairer };
+}
 
 /**
  * `make drill`: proves one alarm on the running platform. SIGINT and SIGTERM end it, repaired.
- * @param options.root of the repository, which must be the current folder.
  * @returns the exit code: 0 passed, 1 failed, 130 ended early.
  * @throws when there is no such drill, or the platform is not fit for one.
  */
 export async function runDrill(options: {
   alert: string;
   service?: string | undefined;
-  root: string;
+  ground: Ground;
 }): Promise<number> {
+  const { ground } = options;
   const drill = await loadDrill(options.alert, options.service);
-  const pending = pendingFile(options.root);
+  const { pending } = ground;
   const progress = createProgress(process.stdout);
   await refuseCompany(pending);
-  const healed = await heal(pending, releasePart);
+  const healed = await healPending(ground);
   if (healed) progress.say(`First ${healed}.`);
-  const platform = await runningPlatform();
+  const platform = await ground.open();
 
   const ending = new AbortController();
   const end = () => {
@@ -39,6 +53,7 @@ export async function runDrill(options: {
     return 130;
   } finally {
     process.off('SIGINT', end).off('SIGTERM', end);
+    await platform[Symbol.asyncDispose]?.();
   }
 }
 
@@ -47,8 +62,8 @@ export async function runDrill(options: {
  * @returns in words what was repaired; undefined when nothing was left.
  * @throws when the repair fails; it is then still pending.
  */
-export function healPending({ root }: { root: string }): Promise<string | undefined> {
-  return heal(pendingFile(root), releasePart);
+export function healPending({ pending, repairer }: Ground): Promise<string | undefined> {
+  return heal(pending, repairer);
 }
 
 /** Two drills at once would see each other's alarms. */

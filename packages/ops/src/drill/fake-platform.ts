@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { clearFaults, setFaults } from './faults.ts';
 import type { Platform } from './platform.ts';
 
 /** A platform of cardboard for the tests of the runner: one server plays the service and all stations. */
@@ -68,7 +69,9 @@ export async function startFakePlatform(
     prometheusUrl: url,
     alertmanagerUrl: url,
     chatopsUrl: url,
-    service: () => ({ httpUrl: url, adminUrl: url }),
+    httpUrl: async () => url,
+    setFaults: (_, faults) => setFaults(url, faults),
+    clearFaults: () => clearFaults(url),
     hold: async () => {},
     release: async () => {},
     broken: () => faulty,

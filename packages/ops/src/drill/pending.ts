@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 /** Undoes a breakage; plain data, so that it outlives the process that broke something. */
 export const repairSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('clear-faults'), service: z.string(), faultsUrl: z.url() }),
+  z.object({ kind: z.literal('clear-faults'), service: z.string() }),
   z.object({ kind: z.literal('release'), part: z.string() }),
 ]);
 const pendingSchema = z.object({ alert: z.string(), pid: z.int(), repair: repairSchema });
@@ -12,7 +12,7 @@ const pendingSchema = z.object({ alert: z.string(), pid: z.int(), repair: repair
 export type Repair = z.output<typeof repairSchema>;
 export type PendingDrill = z.output<typeof pendingSchema>;
 
-/** `.tocsin/drills/pending.json`: what is broken now, and how it is repaired. At most one drill at a time. */
+/** What is broken now, and how it is repaired. At most one drill at a time on a platform. */
 export interface PendingFile {
   read(): Promise<PendingDrill | undefined>;
   /** Is on disk when it returns; nothing may be broken before. */
@@ -20,8 +20,12 @@ export interface PendingFile {
   remove(): Promise<void>;
 }
 
-export function pendingFile(root: string): PendingFile {
-  const file = path.join(root, '.tocsin', 'drills', 'pending.json');
+/**
+ * `.tocsin/drills/pending.json`.
+ * @param platform names the file instead, where it is not that of the laptop.
+ */
+export function pendingFile(root: string, platform = 'pending'): PendingFile {
+  const file = path.join(root, '.tocsin', 'drills', `${platform.replaceAll(/[^\w-]/g, '_')}.json`);
   return {
     async read() {
       const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -133,22 +133,24 @@ test('what a killed drill left is repaired by heal, once', async (context) => {
   assert.equal(platform.broken(), true);
 
   assert.match(
-    (await heal(pending, async () => {})) ?? '',
+    (await heal(pending, async () => platform)) ?? '',
     /faults of customers cleared.*drill of HighErrorRate/,
   );
   assert.equal(platform.broken(), false);
-  assert.equal(await heal(pending, async () => {}), undefined);
+  assert.equal(await heal(pending, async () => platform), undefined);
 });
 
 /** A process whose drill waits for a message that never comes. */
 function waitingDrill({ chatopsUrl: url }: FakePlatform, root: string): string {
   return `
+    import { setFaults } from '${new URL('faults.ts', import.meta.url)}';
     import { pendingFile } from '${new URL('pending.ts', import.meta.url)}';
     import { performDrill } from '${new URL('perform.ts', import.meta.url)}';
     const url = '${url}';
     const platform = {
       prometheusUrl: url, alertmanagerUrl: url, chatopsUrl: url,
-      service: () => ({ httpUrl: url, adminUrl: url }),
+      httpUrl: async () => url,
+      setFaults: (_, faults) => setFaults(url, faults),
     };
     const progress = { say() {}, waiting() {}, reached() {} };
     const signal = new AbortController().signal;
@@ -162,20 +164,23 @@ test('faults that died with their process need no repair', async (context) => {
   await pending.write({
     alert: 'HighErrorRate',
     pid: process.pid,
-    repair: { kind: 'clear-faults', service: 'customers', faultsUrl: `${platform.chatopsUrl}/faults` },
+    repair: { kind: 'clear-faults', service: 'customers' },
   });
   await platform.close();
-  assert.match((await heal(pending, async () => {})) ?? '', /cleared/);
+  assert.match((await heal(pending, async () => platform)) ?? '', /cleared/);
 });
 
 test('a repair that fails stays pending', async (context) => {
-  const { pending } = await world(context, {});
+  const { platform, pending } = await world(context, {});
   await pending.write({
     alert: 'ServiceDown',
     pid: process.pid,
     repair: { kind: 'release', part: 'customers' },
   });
   const release = () => Promise.reject(new Error('the supervisor does not answer'));
-  await assert.rejects(heal(pending, release), /does not answer/);
+  await assert.rejects(
+    heal(pending, async () => ({ ...platform, release })),
+    /does not answer/,
+  );
   assert.equal((await pending.read())?.alert, 'ServiceDown');
 });

@@ -30,7 +30,7 @@ export async function performDrill(deps: DrillDeps, drill: Drill): Promise<Drill
   const { platform, pending, progress, signal } = deps;
   const observer = createObserver(platform, drill.raises);
   await refuseWhatRings(observer, drill);
-  const repair = repairOf(drill.breaks, platform);
+  const repair = repairOf(drill.breaks);
   const traffic = await trafficOf(drill, platform);
   const report: { stages: StageResult[]; problems: string[] } = { stages: [], problems: [] };
 
@@ -56,7 +56,7 @@ export async function performDrill(deps: DrillDeps, drill: Drill): Promise<Drill
       rang = await watch('alarm', brokenAt);
       if (rang) report.problems.push(...(await wordsMissing(drill, observer, brokenAt)));
     } finally {
-      await repairIt(repair, platform.release);
+      await repairIt(repair, platform);
       await pending.remove();
       progress.say(describeRepair(repair));
     }
@@ -80,7 +80,7 @@ async function trafficOf(drill: Drill, platform: Platform): Promise<Traffic | un
   if (!drill.requests) return undefined;
   const { service, perSecond } = drill.requests;
   const longestSeconds = 2 * Object.values(drill.within).reduce((sum, bound) => sum + bound, 0);
-  const url = await urlToAsk(platform.service(service).httpUrl);
+  const url = await urlToAsk(await platform.httpUrl(service));
   return startTraffic({ url, perSecond, limit: perSecond * longestSeconds });
 }
 

@@ -1,14 +1,24 @@
 import type { Ports } from '../../../../deploy/local/ports.ts';
+import type { ServiceFault } from './drill.ts';
+import { clearFaults, setFaults } from './faults.ts';
 
-/** The running platform as a drill needs it: where things are, and how a part is kept down. */
-export interface Platform {
+/** The running platform as a drill needs it: where things are, how they are broken, and how that is undone. */
+export interface Platform extends Repairer {
   readonly prometheusUrl: string;
   readonly alertmanagerUrl: string;
   readonly chatopsUrl: string;
-  /** @throws when there is no such service. */
-  service(name: string): { readonly httpUrl: string; readonly adminUrl: string };
+  /** Where a service answers. @throws when there is no such service. */
+  httpUrl(service: string): Promise<string>;
+  /** Sets faults in every process of a service. @throws when it is not broken afterwards, or nobody knows. */
+  setFaults(service: string, faults: readonly ServiceFault[]): Promise<void>;
   /** Stops a part and keeps it down until it is released. */
   hold(part: string): Promise<void>;
+}
+
+/** Undoes what a drill has done; to undo it twice changes nothing. */
+export interface Repairer {
+  /** Clears the faults of every process of a service. @throws when it may still be broken. */
+  clearFaults(service: string): Promise<void>;
   /** Lets a part go, and does not wait until it is up. A part that is not held is left as it is. */
   release(part: string): Promise<void>;
 }
@@ -21,16 +31,18 @@ export function platformAt(ports: Ports, control: Pick<Platform, 'hold' | 'relea
       'admin' in of ? [[name, { httpUrl: url(of.http), adminUrl: url(of.admin) }] as const] : [],
     ),
   );
+  const find = (name: string) => {
+    const service = services.get(name);
+    if (service) return service;
+    throw new Error(`There is no service ${name}; there are ${[...services.keys()].join(', ')}`);
+  };
   return {
     ...control,
     prometheusUrl: url(ports.prometheus.http),
     alertmanagerUrl: url(ports.alertmanager.http),
     chatopsUrl: url(ports.chatops.http),
-    service(name) {
-      const service = services.get(name);
-      if (!service)
-        throw new Error(`There is no service ${name}; there are ${[...services.keys()].join(', ')}`);
-      return service;
-    },
+    httpUrl: async (service) => find(service).httpUrl,
+    setFaults: async (service, faults) => setFaults(find(service).adminUrl, faults),
+    clearFaults: async (service) => clearFaults(find(service).adminUrl),
   };
 }

@@ -1,5 +1,5 @@
 import { NotUp, supervisor } from '../stack/control.ts';
-import { type Platform, platformAt } from './platform.ts';
+import { type Platform, platformAt, type Repairer } from './platform.ts';
 
 /**
  * The platform that `make up` has started.
@@ -13,14 +13,16 @@ export async function runningPlatform(): Promise<Platform> {
     const list = unwell.map(({ part, state }) => `${part} is ${state}`).join(', ');
     throw new Error(`A drill needs all parts up; ${list}`);
   }
-  return platformAt(ports, { hold: stack.hold, release: releasePart });
+  return platformAt(ports, { hold: stack.hold, release: stack.release });
 }
 
-/** Lets a part go; parts are held in the memory of their supervisor, so without one nothing is. */
-export async function releasePart(part: string): Promise<void> {
-  await supervisor()
-    .release(part)
-    .catch((error: unknown) => {
-      if (!(error instanceof NotUp)) throw error;
-    });
+/** Repairs the platform of `make up`; what broke it lives in its processes, so without them nothing is broken. */
+export async function runningPlatformRepairer(): Promise<Repairer> {
+  const stack = supervisor();
+  const status = await stack.status().catch((error: unknown) => {
+    if (error instanceof NotUp) return undefined;
+    throw error;
+  });
+  if (!status) return { clearFaults: async () => {}, release: async () => {} };
+  return platformAt(status.ports, { hold: stack.hold, release: stack.release });
 }

@@ -1,13 +1,18 @@
-import { createLog, openDatabase } from '@tocsin/kit';
+import { createLog, type Log, openDatabase } from '@tocsin/kit';
+import { untilItWorks } from './until-it-works.ts';
 
 /**
- * Gives each service that keeps data a database and a role of its own, both named as its URL says; what is there
- * already stays.
- * @param superuserUrl of the server that they all are on.
- * @throws KitError when the server does not answer.
+ * Gives each service that keeps data a database and a role of its own, both named as its URL says, as soon as the
+ * server lets it; what is there already stays, with the password of the URL.
+ * @param superuserUrl of the server that they all are on; without user and password, PGUSER and PGPASSWORD count.
  */
 export async function createDatabases(superuserUrl: string, serviceUrls: readonly string[]): Promise<void> {
   const log = createLog({ service: 'databases', release: 'local', level: 'info' });
+  await untilItWorks(log, 'create databases', () => createMissing(log, superuserUrl, serviceUrls));
+  log.info({ databases: serviceUrls.map((url) => new URL(url).username) }, 'databases are there');
+}
+
+async function createMissing(log: Log, superuserUrl: string, serviceUrls: readonly string[]): Promise<void> {
   const server = openDatabase({ log }, superuserUrl, 'databases');
   /** Names cannot be parameters of such statements: Postgres itself quotes them. */
   const run = async (template: string, ...names: string[]) => {

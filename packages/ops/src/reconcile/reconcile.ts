@@ -1,5 +1,5 @@
 import { inventoryEvents, ordersEvents, paymentsEvents, shippingEvents } from '@tocsin/contracts';
-import { createHttpClient, createMetrics, type Log, readTopics } from '@tocsin/kit';
+import { createHttpClient, createMetrics, type KafkaAccess, type Log, readTopics } from '@tocsin/kit';
 import { z } from 'zod';
 import { judge, type Report } from './judge.ts';
 
@@ -25,13 +25,13 @@ const readBudgetMs = 60_000;
  */
 export async function reconcile(
   deps: { log: Log },
-  from: { brokers: readonly string[]; bankUrl: string },
+  from: { kafka: KafkaAccess; bankUrl: string },
   span: { since: Date; until: Date },
 ): Promise<Report> {
   const topics = [ordersEvents, inventoryEvents, paymentsEvents, shippingEvents].map(({ name }) => name);
   const records = await readTopics(
     deps,
-    { brokers: from.brokers, clientId: 'reconcile', since: span.since, budgetMs: readBudgetMs },
+    { ...from.kafka, clientId: 'reconcile', since: span.since, budgetMs: readBudgetMs },
     topics,
   );
   // Read after the topics: a charge is in the ledger before its event is published.

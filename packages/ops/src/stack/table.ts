@@ -4,12 +4,12 @@ import type { StackStatus } from './control.ts';
 
 /** The table that people see: one line for each part. */
 export function statusTable(parts: StackStatus['parts']): string {
-  const table = new Table({
-    head: ['PART', 'STATE', 'URL', 'SECONDS', 'MEMORY', 'PID', 'RESTARTS'],
-    colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
-    chars: noLines,
-  });
+  const table = new Table(
+    plainTable(
+      ['PART', 'STATE', 'URL', 'SECONDS', 'MEMORY', 'PID', 'RESTARTS'],
+      ['left', 'left', 'left', 'right', 'right', 'right', 'right'],
+    ),
+  );
   for (const { part, state, url, startSeconds, rssBytes, pid, restarts } of parts) {
     table.push([
       part,
@@ -22,6 +22,12 @@ export function statusTable(parts: StackStatus['parts']): string {
     ]);
   }
   return table.toString();
+}
+
+/** Columns and nothing between them. */
+export function plainTable(head: string[], colAligns: ('left' | 'right')[]) {
+  const style = { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 };
+  return { head, colAligns, style, chars: noLines };
 }
 
 const noLines = Object.fromEntries(

@@ -25,7 +25,7 @@ test('the third that is missing rings, not the second', () => {
       '3 heartbeats from Prometheus by way of Alertmanager are missing: the last one came at 12:10:00 UTC, ' +
       'one is due every 60 s; the limit is 3.',
     runbook_url: '/runbooks/Watchdog',
-    dashboard_url: '/',
+    dashboard_url: '/dashboards/tocsin-alerts',
   });
 });
 

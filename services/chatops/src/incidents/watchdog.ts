@@ -38,7 +38,7 @@ export function missingReport(heartbeat: Heartbeat, now: Date): Report | undefin
       `${missed} heartbeats from Prometheus by way of Alertmanager are missing: ${last}, ` +
       `one is due every ${intervalMs / 1000} s; the limit is ${missedBeforeAlarm}.`,
     runbook_url: `/runbooks/${heartbeatAlert}`,
-    dashboard_url: '/',
+    dashboard_url: '/dashboards/tocsin-alerts',
   });
 }
 

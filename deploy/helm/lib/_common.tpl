@@ -1,0 +1,81 @@
+{{/* What all charts share; each links it as templates/_common.tpl. */}}
+
+{{/* Labels of an object. Call with (list $ "name" "component"). */}}
+{{- define "tocsin.labels" -}}
+{{- $root := index . 0 -}}
+{{ include "tocsin.selector" (list $root (index . 1)) }}
+app.kubernetes.io/component: {{ index . 2 }}
+app.kubernetes.io/part-of: tocsin
+app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ $root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{/* What a selector may rely on: it can never change. Call with (list $ "name"). */}}
+{{- define "tocsin.selector" -}}
+app.kubernetes.io/name: {{ index . 1 }}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+{{- end }}
+
+{{/* Labels of a pod: those of a version would restart it with each new chart. Call with (list $ "name" "component"). */}}
+{{- define "tocsin.podLabels" -}}
+{{ include "tocsin.selector" . }}
+app.kubernetes.io/component: {{ index . 2 }}
+app.kubernetes.io/part-of: tocsin
+{{- end }}
+
+{{/* registry/repository:tag or, when a digest is given, registry/repository:tag@digest. Call with (list $ image). */}}
+{{- define "tocsin.image" -}}
+{{- $root := index . 0 -}}
+{{- $image := index . 1 -}}
+{{- with $image.registry }}{{ . }}/{{ end }}{{ $image.repository }}:{{ $image.tag | default $root.Chart.AppVersion }}
+{{- with $image.digest }}@{{ . }}{{ end }}
+{{- end }}
+
+{{/* Security context of a pod under Pod Security `restricted`. Call with the numeric user. */}}
+{{- define "tocsin.podSecurityContext" -}}
+runAsNonRoot: true
+runAsUser: {{ . }}
+runAsGroup: {{ . }}
+fsGroup: {{ . }}
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{- define "tocsin.containerSecurityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}
+
+{{/* Replicas go to different nodes where there are some. Call with (list $ "name"). */}}
+{{- define "tocsin.spread" -}}
+- maxSkew: 1
+  topologyKey: kubernetes.io/hostname
+  whenUnsatisfiable: ScheduleAnyway
+  labelSelector:
+    matchLabels:
+      {{- include "tocsin.selector" . | nindent 6 }}
+{{- end }}
+
+{{/* Egress rule for names: the cluster's DNS. */}}
+{{- define "tocsin.dnsEgress" -}}
+- to:
+    - namespaceSelector:
+        matchLabels:
+          kubernetes.io/metadata.name: kube-system
+  ports:
+    - { port: 53, protocol: UDP }
+    - { port: 53, protocol: TCP }
+{{- end }}
+
+{{/* NetworkPolicy peer: pods of this namespace by name. Call with a list of names. */}}
+{{- define "tocsin.peers" -}}
+- podSelector:
+    matchExpressions:
+      - key: app.kubernetes.io/name
+        operator: In
+        values: {{ toJson . }}
+{{- end }}

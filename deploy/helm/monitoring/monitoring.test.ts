@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { renderAlertmanagerConfig } from '@tocsin/ops';
+import {
+  find,
+  type KubernetesObject,
+  ofKind,
+  type RenderOptions,
+  renderChart,
+  workloads,
+} from '@tocsin/ops/charts';
+import { parse } from 'yaml';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const filesIn = (folder: string, extension: string) =>
+  Object.fromEntries(
+    readdirSync(path.join(root, folder))
+      .filter((name) => name.endsWith(extension))
+      .map((name) => [name, readFileSync(path.join(root, folder, name), 'utf8')]),
+  );
+const ruleFiles = filesIn('alerts/rules', '.yaml');
+const dashboards = filesIn('dashboards', '.json');
+const ruleNames = Object.values(ruleFiles)
+  .flatMap((text) => (parse(text) as { groups: { rules: { alert?: string; record?: string }[] }[] }).groups)
+  .flatMap(({ rules }) => rules.map(({ alert, record }) => alert ?? record));
+
+const render = (options?: RenderOptions) => renderChart('monitoring', options);
+const defaults = await render();
+const dataOf = (objects: KubernetesObject[], name: string) => find(objects, 'ConfigMap', name)?.data ?? {};
+const pod = (objects: KubernetesObject[], name: string) =>
+  workloads(objects).find(({ object }) => object.metadata.name === name)?.template;
+const environment = (objects: KubernetesObject[], name: string) =>
+  Object.fromEntries(
+    (pod(objects, name)?.spec.containers[0]?.env ?? []).map((entry) => [entry.name, entry.value]),
+  );
+
+test('Prometheus gets the rules of alerts/rules, byte for byte', () => {
+  assert.ok(ruleNames.length > 0);
+  assert.deepEqual(dataOf(defaults, 'prometheus-rules'), ruleFiles);
+});
+
+test('helm test expects the rules of alerts/rules', () => {
+  const { EXPECTED_RULES = '' } = environment(defaults, 'monitoring-test-rules');
+  assert.deepEqual(JSON.parse(EXPECTED_RULES), ruleNames.toSorted());
+});
+
+for (const url of ['http://chatops.tocsin.svc:8080', 'https://chat.example.com:8443/ops/']) {
+  test(`Alertmanager is told ${url} as on a laptop`, async () => {
+    const objects = await render({ set: { 'chatops.url': url } });
+    assert.equal(
+      dataOf(objects, 'alertmanager')['alertmanager.yaml'],
+      renderAlertmanagerConfig({ chatopsUrl: url }),
+    );
+  });
+}
+
+test('the ops room is by default the Service of this namespace', () => {
+  assert.equal(
+    dataOf(defaults, 'alertmanager')['alertmanager.yaml'],
+    renderAlertmanagerConfig({ chatopsUrl: 'http://chatops.tocsin.svc:8080' }),
+  );
+});
+
+test('Grafana gets every dashboard, byte for byte, and opens with one of them', () => {
+  const names = Object.keys(dashboards).map((file) => `dashboard-${path.basename(file, '.json')}`);
+  assert.ok(names.length > 0);
+  assert.deepEqual(Object.assign({}, ...names.map((name) => dataOf(defaults, name))), dashboards);
+
+  const sources = pod(defaults, 'grafana')?.spec.volumes?.find(
+    ({ name }) => name === 'dashboards',
+  )?.projected;
+  assert.deepEqual(
+    sources?.sources?.map(({ configMap }) => configMap?.name),
+    names,
+  );
+  const home = environment(defaults, 'grafana').GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH;
+  assert.ok(path.basename(home ?? '') in dashboards, home);
+});
+
+test('Grafana is open to anybody on kind alone', async () => {
+  const anonymous = async (values: string[]) =>
+    environment(await render({ values }), 'grafana').GF_AUTH_ANONYMOUS_ENABLED;
+  assert.equal(await anonymous([]), 'false');
+  assert.equal(await anonymous(['values-kind.yaml']), 'true');
+});
+
+test('a changed setting restarts who reads it, and nobody else', async () => {
+  const changed = await render({ set: { scrapeInterval: '30s' } });
+  const restarted = workloads(defaults)
+    .map(({ object, template }) => ({ name: object.metadata.name, before: template.metadata?.annotations }))
+    .filter(({ name, before }) => {
+      const after = pod(changed, name)?.metadata?.annotations;
+      return JSON.stringify(before) !== JSON.stringify(after);
+    });
+  // Grafana draws no finer than what is scraped.
+  assert.deepEqual(
+    restarted.map(({ name }) => name),
+    ['grafana', 'prometheus'],
+  );
+});
+
+test('silences, the notification log, samples and crash reports are on volumes', () => {
+  const mounts = ofKind(defaults, 'StatefulSet').map(({ metadata, spec }) => [
+    metadata.name,
+    spec?.volumeClaimTemplates?.map((claim) => claim.metadata?.name),
+    spec?.template.spec?.containers[0]?.volumeMounts?.find(({ name }) => name === 'data')?.mountPath,
+  ]);
+  assert.deepEqual(mounts, [
+    ['alertmanager', ['data'], '/alertmanager'],
+    ['bugsink', ['data'], '/data'],
+    ['grafana', ['data'], '/var/lib/grafana'],
+    ['prometheus', ['data'], '/prometheus'],
+  ]);
+  const flags = pod(defaults, 'alertmanager')?.spec.containers[0]?.args ?? [];
+  assert.ok(flags.includes('--storage.path=/alertmanager'));
+});
+
+test('nothing may look beyond its namespace, and nothing but node_exporter is outside of it', () => {
+  assert.deepEqual(ofKind(defaults, 'ClusterRole'), []);
+  const outside = defaults.filter(({ metadata }) => metadata.namespace === 'tocsin-node');
+  assert.deepEqual(
+    outside.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+    ['Role prometheus', 'RoleBinding prometheus', 'Service node-exporter', 'DaemonSet node-exporter'],
+  );
+  const shared = workloads(defaults).filter(
+    ({ template }) => template.spec.hostNetwork || template.spec.hostPID,
+  );
+  assert.deepEqual(
+    shared.map(({ object }) => object.metadata.name),
+    ['node-exporter'],
+  );
+});
+
+test('a value that does not exist is refused', async () => {
+  await assert.rejects(render({ set: { 'prometheus.retentoin': '1d' } }), /retentoin/);
+});

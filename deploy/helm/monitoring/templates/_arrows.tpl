@@ -1,0 +1,115 @@
+{{/* Who talks to whom: part → its rules. */}}
+{{- define "monitoring.arrows" -}}
+{{- $dns := include "tocsin.dnsEgress" . -}}
+{{- if not .Values.operator.enabled }}
+prometheus:
+  ingress:
+    - from:
+        {{- include "tocsin.peers" (list "grafana" "chatops") | nindent 8 }}
+        - podSelector: { matchLabels: { app.kubernetes.io/component: test } }
+      ports: [{ port: metrics }]
+  egress:
+    {{- $dns | nindent 4 }}
+    # Whatever it scrapes, and Alertmanager, whose metrics are on the port of its API.
+    - to: [{ podSelector: {} }]
+      ports: [{ port: metrics }, { port: admin }]
+    {{- if .Values.nodeExporter.enabled }}
+    # node_exporter has the address of its node.
+    - ports: [{ port: 9100 }]
+    {{- end }}
+    {{- include "monitoring.apiServerEgress" . | nindent 4 }}
+alertmanager:
+  ingress:
+    - from:
+        {{- include "tocsin.peers" (list "prometheus" "grafana" "chatops") | nindent 8 }}
+        - podSelector: { matchLabels: { app.kubernetes.io/component: test } }
+      ports: [{ port: metrics }]
+  egress:
+    {{- $dns | nindent 4 }}
+    - to:
+        {{- include "tocsin.peers" (list "chatops") | nindent 8 }}
+      ports: [{ port: http }]
+{{- if .Values.grafana.enabled }}
+grafana:
+  egress:
+    {{- $dns | nindent 4 }}
+    - to:
+        {{- include "tocsin.peers" (list "prometheus" "alertmanager") | nindent 8 }}
+      ports: [{ port: metrics }]
+{{- end }}
+{{- end }}
+{{- if .Values.kubeStateMetrics.enabled }}
+kube-state-metrics:
+  ingress:
+    {{- include "monitoring.scrapeIngress" . | nindent 4 }}
+  egress:
+    {{- $dns | nindent 4 }}
+    {{- include "monitoring.apiServerEgress" . | nindent 4 }}
+{{- end }}
+{{- if .Values.blackboxExporter.enabled }}
+blackbox-exporter:
+  ingress:
+    {{- include "monitoring.scrapeIngress" . | nindent 4 }}
+  egress:
+    {{- $dns | nindent 4 }}
+    - to: [{ podSelector: { matchLabels: { app.kubernetes.io/component: service } } }]
+      ports: [{ port: http }]
+{{- end }}
+{{- if .Values.pushgateway.enabled }}
+pushgateway:
+  ingress:
+    {{- include "monitoring.scrapeIngress" . | nindent 4 }}
+    - from: [{ podSelector: { matchExpressions: [{ key: app.kubernetes.io/component, operator: In, values: [job, service] }] } }]
+      ports: [{ port: metrics }]
+{{- end }}
+{{- if .Values.kminion.enabled }}
+kminion:
+  ingress:
+    {{- include "monitoring.scrapeIngress" . | nindent 4 }}
+  egress:
+    {{- $dns | nindent 4 }}
+    - ports:
+        {{- range splitList "," .Values.kminion.brokers }}
+        - port: {{ splitList ":" . | last }}
+        {{- end }}
+{{- end }}
+{{- if .Values.bugsink.enabled }}
+bugsink:
+  ingress:
+    - from:
+        - podSelector: { matchLabels: { app.kubernetes.io/component: service } }
+        {{- include "tocsin.peers" (list "bugsink-project") | nindent 8 }}
+      ports: [{ port: http }]
+bugsink-project:
+  egress:
+    {{- $dns | nindent 4 }}
+    - to:
+        {{- include "tocsin.peers" (list "bugsink") | nindent 8 }}
+      ports: [{ port: http }]
+    {{- include "monitoring.apiServerEgress" . | nindent 4 }}
+{{- end }}
+{{- if not .Values.operator.enabled }}
+monitoring-test:
+  egress:
+    {{- $dns | nindent 4 }}
+    - to:
+        {{- include "tocsin.peers" (list "prometheus" "alertmanager") | nindent 8 }}
+      ports: [{ port: metrics }]
+{{- end }}
+{{- end }}
+
+{{/* From whoever scrapes. */}}
+{{- define "monitoring.scrapeIngress" -}}
+- from:
+    {{- if .Values.operator.enabled }}
+    - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: {{ .Values.operator.namespace }} } }
+    {{- else }}
+    {{- include "tocsin.peers" (list "prometheus") | nindent 4 }}
+    {{- end }}
+  ports: [{ port: metrics }]
+{{- end }}
+
+{{- define "monitoring.apiServerEgress" -}}
+- to: [{ ipBlock: { cidr: {{ .Values.networkPolicy.apiServer.cidr }} } }]
+  ports: {{ range $index, $port := .Values.networkPolicy.apiServer.ports }}{{ if not $index }}[{{ else }}, {{ end }}{ port: {{ $port }} }{{ end }}]
+{{- end }}

@@ -1,0 +1,99 @@
+{{/* What every pod has in common. Call with (list $ user), or (list $ user "account") for one that calls Kubernetes' API. */}}
+{{- define "monitoring.pod" -}}
+{{- $values := (index . 0).Values -}}
+enableServiceLinks: false
+{{- if gt (len .) 2 }}
+serviceAccountName: {{ index . 2 }}
+{{- end }}
+automountServiceAccountToken: {{ gt (len .) 2 }}
+securityContext:
+  {{- include "tocsin.podSecurityContext" (index . 1) | nindent 2 }}
+{{- with $values.imagePullSecrets }}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* Where the pods may run that are not on every node. */}}
+{{- define "monitoring.placement" -}}
+{{- with .Values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* What every container has in common. Call with (list $ values), which hold its image and resources. */}}
+{{- define "monitoring.container" -}}
+{{- $values := index . 1 -}}
+image: {{ include "tocsin.image" (list (index . 0) $values.image) }}
+imagePullPolicy: IfNotPresent
+resources:
+  {{- toYaml $values.resources | nindent 2 }}
+securityContext:
+  {{- include "tocsin.containerSecurityContext" . | nindent 2 }}
+{{- end }}
+
+{{/* How the kubelet asks whether it lives. Call with (dict "ready" "/-/ready" "live" "/-/healthy" "startupSeconds" 60). */}}
+{{- define "monitoring.probes" -}}
+startupProbe:
+  httpGet: { path: {{ .ready }}, port: {{ .port | default "metrics" }} }
+  periodSeconds: 2
+  timeoutSeconds: 3
+  failureThreshold: {{ div .startupSeconds 2 }}
+readinessProbe:
+  httpGet: { path: {{ .ready }}, port: {{ .port | default "metrics" }} }
+  periodSeconds: 5
+  timeoutSeconds: 3
+  failureThreshold: 3
+livenessProbe:
+  httpGet: { path: {{ .live }}, port: {{ .port | default "metrics" }} }
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 6
+{{- end }}
+
+{{/* The volume of a StatefulSet. Call with its storage values. */}}
+{{- define "monitoring.volumeClaim" -}}
+- metadata:
+    name: data
+  spec:
+    accessModes: [ReadWriteOnce]
+    {{- with .className }}
+    storageClassName: {{ . }}
+    {{- end }}
+    resources:
+      requests:
+        storage: {{ .size }}
+{{- end }}
+
+{{/* A generated value of a Secret: the one in the cluster, else a new one. Call with (list $ "secret" "key" "new"). */}}
+{{- define "monitoring.kept" -}}
+{{- $secret := lookup "v1" "Secret" (index . 0).Release.Namespace (index . 1) | default dict -}}
+{{- index ($secret.data | default dict) (index . 2) | default (b64enc (index . 3)) -}}
+{{- end }}
+
+{{/* What Prometheus judges by, file for file. */}}
+{{- define "monitoring.rules" -}}
+{{- $files := .Files.Glob "files/rules/*.yaml" -}}
+{{- if not $files }}{{ fail "files/rules has no rule file" }}{{ end -}}
+{{- $files.AsConfig }}
+{{- end }}
+
+{{/* The names of all rules, for the test that Prometheus has loaded them. */}}
+{{- define "monitoring.ruleNames" -}}
+{{- $names := list -}}
+{{- range $path, $_ := .Files.Glob "files/rules/*.yaml" -}}
+  {{- range (fromYaml ($.Files.Get $path)).groups -}}
+    {{- range .rules }}{{ $names = append $names (.alert | default .record) }}{{ end -}}
+  {{- end -}}
+{{- end -}}
+{{- toJson ($names | sortAlpha) }}
+{{- end }}
+
+{{/* alerts/alertmanager.yaml with the address of the ops room; packages/ops/src/alerts/render.ts does the same. */}}
+{{- define "monitoring.alertmanagerConfig" -}}
+{{- $file := .Files.Get "files/alertmanager.yaml" | required "files/alertmanager.yaml is empty" -}}
+{{- $url := .Values.chatops.url | default (printf "http://chatops.%s.svc:8080" .Release.Namespace) -}}
+{{- replace "${CHATOPS_URL}" (trimSuffix "/" $url) $file }}
+{{- end }}

@@ -1,0 +1,19 @@
+{{/* Bugsink's settings; its commands need them as much as its server does. */}}
+{{- define "monitoring.bugsinkEnv" -}}
+{{- $secret := .Values.bugsink.existingSecret | default "bugsink" -}}
+- name: SECRET_KEY
+  valueFrom: { secretKeyRef: { name: {{ $secret }}, key: secret-key } }
+- name: ADMIN_PASSWORD
+  valueFrom: { secretKeyRef: { name: {{ $secret }}, key: admin-password } }
+- name: API_TOKEN
+  valueFrom: { secretKeyRef: { name: {{ $secret }}, key: api-token } }
+# Only heeded while there is no user.
+- { name: CREATE_SUPERUSER, value: {{ printf "%s:$(ADMIN_PASSWORD)" .Values.bugsink.adminEmail | quote }} }
+- { name: USER_REGISTRATION, value: CB_ADMINS }
+- { name: BASE_URL, value: {{ .Values.bugsink.externalUrl | quote }} }
+# The name that services call it by, and the one that people do.
+- { name: ALLOWED_HOSTS, value: {{ printf "bugsink,localhost,%s" (get (urlParse .Values.bugsink.externalUrl) "hostname") | quote }} }
+- { name: DATABASE_PATH, value: /data/db.sqlite3 }
+# It tells nobody that it runs.
+- { name: PHONEHOME, value: "false" }
+{{- end }}

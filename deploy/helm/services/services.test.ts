@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import {
+  find,
+  type KubernetesObject,
+  ofKind,
+  type RenderOptions,
+  renderChart,
+  workloads,
+} from '@tocsin/ops/charts';
+import type { EnvVar } from 'kubernetes-types/core/v1.js';
+import { defaultPace } from '../../../packages/ops/src/stack/runner.ts';
+import { serviceNames } from './configs.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const render = (options?: RenderOptions) => renderChart('services', options);
+const defaults = await render();
+
+const running = (objects: readonly KubernetesObject[], name: string) => {
+  const object = find(objects, 'Deployment', name) ?? find(objects, 'StatefulSet', name);
+  assert.ok(object?.spec?.template.spec, `${name} is not installed`);
+  const [container] = object.spec.template.spec.containers;
+  assert.ok(container);
+  const { spec: pod, metadata } = object.spec.template;
+  const probes = [container.startupProbe, container.livenessProbe, container.readinessProbe];
+  return { object, pod, container, probes, annotations: metadata?.annotations ?? {} };
+};
+const env = (objects: readonly KubernetesObject[], name: string, key: string): EnvVar | undefined =>
+  running(objects, name).container.env?.find((entry) => entry.name === key);
+
+test('every service of the repository is installed, by the main.ts that is there', () => {
+  assert.deepEqual(readdirSync(path.join(root, 'services')).sort(), serviceNames.toSorted());
+  for (const name of serviceNames) {
+    const main = running(defaults, name).container.args?.at(-1) ?? '';
+    assert.equal(main, `services/${name}/src/main.ts`);
+    assert.ok(existsSync(path.join(root, main)), main);
+  }
+});
+
+test('what keeps a file on a volume is one pod, and never two', async () => {
+  const kept = ofKind(defaults, 'StatefulSet').map(({ metadata, spec }) => [metadata.name, spec?.replicas]);
+  assert.deepEqual(kept, [
+    ['bank', 1],
+    ['chatops', 1],
+  ]);
+  await assert.rejects(render({ set: { 'services.bank.replicas': '2' } }), /cannot have more replicas/);
+  await assert.rejects(render({ set: { 'services.chatops.autoscaling.enabled': 'true' } }), /more replicas/);
+});
+
+test('the kubelet has the patience that the supervisor of the laptop has', () => {
+  const { livenessProbe } = running(defaults, 'orders').container;
+  assert.equal((livenessProbe?.periodSeconds ?? 0) * 1000, defaultPace.livePeriodMs);
+  assert.equal((livenessProbe?.timeoutSeconds ?? 0) * 1000, defaultPace.checkTimeoutMs);
+  assert.equal(livenessProbe?.failureThreshold, defaultPace.liveFailureThreshold);
+});
+
+test('every service has the three probes, on its admin port', () => {
+  for (const name of serviceNames) {
+    const asked = running(defaults, name).probes.map((probe) => probe?.httpGet);
+    assert.deepEqual(
+      asked,
+      ['/startupz', '/livez', '/readyz'].map((probe) => ({ path: probe, port: 'admin' })),
+    );
+  }
+});
+
+test('a pod is given the time that all the steps of its shutdown may take', () => {
+  const sources = ['service.ts', 'service-data.ts'].map((file) =>
+    readFileSync(path.join(root, 'packages/kit/src', file), 'utf8'),
+  );
+  const budgets = [...sources.join().matchAll(/budgetMs: (?:config\.DRAIN_DELAY_MS \+ )?([\d_]+)/g)];
+  assert.ok(budgets.length >= 6, 'the steps of the kit are written otherwise now');
+  const drainMs = Number(env(defaults, 'orders', 'DRAIN_DELAY_MS')?.value);
+  const stepsMs = budgets.reduce((sum, [, ms = '']) => sum + Number(ms.replaceAll('_', '')), drainMs);
+  for (const name of serviceNames) {
+    const { pod } = running(defaults, name);
+    assert.ok((pod.terminationGracePeriodSeconds ?? 0) * 1000 > stepsMs, `${name}: ${stepsMs} ms`);
+  }
+});
+
+test('a pod that ends is out of its Service before it stops to answer, with no preStop', () => {
+  const { container } = running(defaults, 'orders');
+  const drainMs = Number(env(defaults, 'orders', 'DRAIN_DELAY_MS')?.value);
+  assert.ok((container.readinessProbe?.periodSeconds ?? 0) * 1000 <= drainMs);
+  assert.equal(container.lifecycle, undefined);
+});
+
+test('a rolling update takes no pod away before its successor is ready', () => {
+  for (const { spec, metadata } of ofKind(defaults, 'Deployment')) {
+    assert.equal(spec?.strategy?.rollingUpdate?.maxUnavailable, 0, metadata.name);
+  }
+});
+
+test('faults can be set where drills are run, and nowhere else', async () => {
+  assert.equal(env(defaults, 'orders', 'FAULTS_ENABLED')?.value, 'false');
+  const production = await render({ values: ['values-production.yaml'] });
+  assert.equal(env(production, 'orders', 'FAULTS_ENABLED')?.value, 'false');
+  const kind = await render({ values: ['values-kind.yaml'] });
+  assert.equal(env(kind, 'orders', 'FAULTS_ENABLED')?.value, 'true');
+});
+
+test('each service that keeps data has a password of its own, and its pods follow it', async () => {
+  const passwords = ofKind(defaults, 'Secret').map(({ metadata, stringData = {} }) => {
+    const url = new URL(stringData.url ?? '');
+    const name = metadata.name.replace(/-database$/, '');
+    assert.deepEqual([url.username, url.pathname, url.host], [name, `/${name}`, 'postgres:5432']);
+    assert.equal(url.password, stringData.password);
+    assert.match(url.password, /^\w{32}$/);
+    return url.password;
+  });
+  assert.equal(new Set(passwords).size, 6);
+
+  // Without a cluster to look in, each rendering makes new ones.
+  const again = await render();
+  const checksum = (objects: readonly KubernetesObject[], name: string) =>
+    running(objects, name).annotations['checksum/secrets'];
+  assert.notEqual(checksum(again, 'orders'), checksum(defaults, 'orders'));
+  assert.equal(checksum(again, 'traffic'), checksum(defaults, 'traffic'));
+});
+
+test('the job of the databases gets the same Secrets as the services, and the superuser', () => {
+  const [job] = workloads([find(defaults, 'Job', 'databases-1') ?? assert.fail('no job databases-1')]);
+  const variables = job?.template.spec.containers[0]?.env ?? [];
+  const urls = variables.find(({ name }) => name === 'DATABASE_URLS')?.value?.split(',') ?? [];
+  const secrets = urls.map((reference) => {
+    const name = /^\$\((\w+)\)$/.exec(reference)?.[1];
+    return variables.find((variable) => variable.name === name)?.valueFrom?.secretKeyRef;
+  });
+  assert.deepEqual(
+    secrets,
+    ofKind(defaults, 'Secret').map(({ metadata }) => ({ name: metadata.name, key: 'url' })),
+  );
+  const admin = variables.find(({ name }) => name === 'PGPASSWORD')?.valueFrom?.secretKeyRef;
+  assert.deepEqual(admin, { name: 'postgres-admin', key: 'password' });
+});
+
+test('where Kafka and Postgres are others’, this chart makes nothing in them and knows no superuser', async () => {
+  const external = await render({ values: ['ci/external-values.yaml'] });
+  assert.deepEqual([...ofKind(external, 'Job'), ...ofKind(external, 'Secret')], []);
+  const secretOf = (name: string) => env(external, name, 'DATABASE_URL')?.valueFrom?.secretKeyRef?.name;
+  assert.deepEqual([secretOf('orders'), secretOf('payments')], ['orders-database', 'payments-postgres']);
+  assert.equal(env(external, 'orders', 'SENTRY_DSN'), undefined);
+});
+
+test('topics are kept on three brokers in production', async () => {
+  const factor = async (options?: RenderOptions) => {
+    const [job] = workloads(
+      ofKind(await render(options), 'Job').filter(({ metadata }) => metadata.name === 'topics-1'),
+    );
+    return job?.template.spec.containers[0]?.env?.find(({ name }) => name === 'TOPICS_REPLICATION_FACTOR')
+      ?.value;
+  };
+  assert.equal(await factor(), '1');
+  assert.equal(await factor({ values: ['values-production.yaml'] }), '3');
+});
+
+test('crash reports and Slack come from Secrets, and a missing DSN starts no less', async () => {
+  assert.deepEqual(env(defaults, 'orders', 'SENTRY_DSN')?.valueFrom?.secretKeyRef, {
+    name: 'bugsink-dsn',
+    key: 'dsn',
+    optional: true,
+  });
+  assert.equal(env(defaults, 'chatops', 'SLACK_WEBHOOK_URL'), undefined);
+  const slack = await render({ values: ['ci/slack-values.yaml'] });
+  assert.equal(env(slack, 'chatops', 'SLACK_WEBHOOK_URL')?.valueFrom?.secretKeyRef?.name, 'slack-webhook');
+});
+
+test('several replicas have a disruption budget; who is scaled has no number of its own', async () => {
+  assert.deepEqual(ofKind(defaults, 'PodDisruptionBudget'), []);
+  const replicas = await render({ values: ['ci/replicas-values.yaml'] });
+  const covered = ofKind(replicas, 'PodDisruptionBudget').map(({ metadata }) => metadata.name);
+  assert.deepEqual(
+    covered.sort(),
+    serviceNames.filter((name) => !['bank', 'chatops', 'traffic'].includes(name)).sort(),
+  );
+  const scaled = await render({ values: ['ci/autoscaling-values.yaml'] });
+  assert.equal(find(scaled, 'Deployment', 'orders')?.spec?.replicas, undefined);
+  assert.equal(find(scaled, 'HorizontalPodAutoscaler', 'orders')?.spec?.scaleTargetRef.name, 'orders');
+});

@@ -1,0 +1,59 @@
+{{/* Environment of a service, whose keys are those of its config.ts. Call with (list $ "name" settings). */}}
+{{- define "services.env" -}}
+{{- $root := index . 0 -}}
+{{- $name := index . 1 -}}
+{{- $settings := index . 2 -}}
+- { name: LOG_LEVEL, value: {{ $root.Values.logLevel }} }
+- { name: DRAIN_DELAY_MS, value: {{ $root.Values.drainDelayMs | int | quote }} }
+- { name: FAULTS_ENABLED, value: {{ $root.Values.faults.enabled | quote }} }
+- { name: SENTRY_ENVIRONMENT, value: {{ $root.Values.environment | quote }} }
+{{- if $settings.kafka }}
+- { name: KAFKA_BROKERS, value: {{ $root.Values.kafka.bootstrapServers | quote }} }
+{{- end }}
+{{- range $key, $value := $settings.env }}
+- { name: {{ $key }}, value: {{ $value | quote }} }
+{{- end }}
+{{- range $key, $from := include "services.secretEnv" . | fromJson }}
+- name: {{ $key }}
+  valueFrom:
+    secretKeyRef: { name: {{ $from.secret }}, key: {{ $from.key }}, optional: {{ $from.optional | default false }} }
+{{- end }}
+{{- with $settings.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* What a service reads from Secrets: {secret, key, optional} by key of the environment, as JSON. */}}
+{{- define "services.secretEnv" -}}
+{{- $root := index . 0 -}}
+{{- $name := index . 1 -}}
+{{- $settings := index . 2 -}}
+{{- $secrets := dict -}}
+{{- if $settings.database -}}
+  {{- $secret := $settings.databaseSecret | default (printf "%s-database" $name) -}}
+  {{- $_ := set $secrets "DATABASE_URL" (dict "secret" $secret "key" "url") -}}
+{{- end -}}
+{{- with $root.Values.crashReports.dsnSecret -}}
+  {{- $_ := set $secrets "SENTRY_DSN" (dict "secret" . "key" "dsn" "optional" true) -}}
+{{- end -}}
+{{- if and $root.Values.slack.enabled (eq $name "chatops") -}}
+  {{- $_ := set $secrets "SLACK_WEBHOOK_URL" (dict "secret" $root.Values.slack.webhookSecret "key" "url") -}}
+{{- end -}}
+{{- mergeOverwrite $secrets (deepCopy $settings.secretEnv) | toJson -}}
+{{- end }}
+
+{{/* Changes with the contents of those Secrets, so that pods are replaced. What others made is looked up. */}}
+{{- define "services.secretsChecksum" -}}
+{{- $root := index . 0 -}}
+{{- $name := index . 1 -}}
+{{- $contents := list -}}
+{{- range $key, $from := include "services.secretEnv" . | fromJson -}}
+  {{- if and (eq $key "DATABASE_URL") (include "services.ownsDatabase" (list $root (index $ 2))) -}}
+    {{- $contents = append $contents (include "services.databaseUrl" (list $root $name)) -}}
+  {{- else -}}
+    {{- $secret := lookup "v1" "Secret" $root.Release.Namespace $from.secret -}}
+    {{- $contents = append $contents (dig "data" $from.key "" $secret) -}}
+  {{- end -}}
+{{- end -}}
+{{- $contents | join "\n" | sha256sum -}}
+{{- end }}

@@ -1,0 +1,32 @@
+import { ports } from '../../../../deploy/local/ports.ts';
+
+/** A port of a Service, and where people find it on this machine. */
+export interface Forwarded {
+  service: string;
+  /** Of this machine. */
+  port: number;
+  /** Of the Service. */
+  target: number;
+  /** For people; a port without one is for programs. */
+  url?: string;
+}
+
+/** What `make forward` brings here: the ports of the laptop's stack, and what only a cluster has. */
+export function forwardedPorts(portOffset: number): Forwarded[] {
+  const web = (service: string, port: number, target: number): Forwarded => {
+    const shifted = port + portOffset;
+    return { service, port: shifted, target, url: `http://localhost:${shifted}` };
+  };
+  const services = Object.entries(ports).flatMap(([service, of]) =>
+    'admin' in of ? [web(service, of.http, 8080), web(service, of.admin, 9102)] : [],
+  );
+  return [
+    ...services,
+    web('prometheus', ports.prometheus.http, 9090),
+    web('alertmanager', ports.alertmanager.http, 9093),
+    web('grafana', 3000, 3000),
+    web('bugsink', 8000, 8000),
+    { service: 'postgres', port: ports.postgres.sql + portOffset, target: 5432 },
+    // Not Kafka: it would send whoever asks on to addresses of the cluster.
+  ];
+}

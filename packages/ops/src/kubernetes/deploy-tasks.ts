@@ -1,0 +1,145 @@
+import path from 'node:path';
+import { execa } from 'execa';
+import type { DefaultRenderer, ListrTask, ListrTaskWrapper, SimpleRenderer } from 'listr2';
+import { buildImage, imageRepository } from './image.ts';
+import { ensureCluster, loadImages } from './kind.ts';
+import {
+  foreignImages,
+  foundations,
+  type Images,
+  install,
+  type Release,
+  releases,
+  testRelease,
+} from './releases.ts';
+import { kubectl, openTarget, type TargetOptions } from './target.ts';
+import { blockOf, createChanges, watchPods } from './watch-pods.ts';
+
+export interface DeployOptions extends TargetOptions {
+  root: string;
+  /** Of kind's nodes; without it, what this kind has for its own. */
+  nodeImage?: string | undefined;
+  kindConfig: string;
+  /** Our image, where it was pushed to; without it, it is built and loaded. */
+  image?: string | undefined;
+}
+
+type Task = ListrTask<object, typeof DefaultRenderer, typeof SimpleRenderer>;
+type Running = ListrTaskWrapper<object, typeof DefaultRenderer, typeof SimpleRenderer>;
+
+/** The steps of `make deploy`, in order. */
+export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[] {
+  const { root, context, image } = options;
+  let images: Images = { services: image ?? '', others: image ?? '' };
+  const onKind: Task[] = [
+    {
+      title: 'cluster and image',
+      task: (_, task) =>
+        task.newListr(
+          [
+            clusterTask(options),
+            {
+              title: 'image',
+              task: async (_, building) => {
+                images = await ourImages(root, (line) => {
+                  building.output = line;
+                });
+                building.title = `image ${images.services}`;
+              },
+            },
+          ],
+          { concurrent: true },
+        ),
+    },
+    { title: 'images into the nodes', task: (_, task) => load(options.cluster, images, task) },
+  ];
+  return [
+    ...(context ? [] : onKind),
+    { title: 'namespace', task: () => applyNamespaces(options) },
+    {
+      title: 'charts',
+      task: (_, task) =>
+        task.newListr([
+          { title: 'what the services stand on', task: (_, each) => installTogether(each, foundations) },
+          { title: 'services', task: (_, each) => installOne(each, 'services') },
+        ]),
+    },
+    {
+      title: 'tests of the charts',
+      task: (_, task) =>
+        task.newListr(
+          releases.map((release) => ({
+            title: `helm test ${release}`,
+            task: async () => testRelease(await openTarget(root, options), release, signal),
+          })),
+          { concurrent: true },
+        ),
+    },
+  ];
+
+  function installTogether(task: Running, names: readonly Release[]) {
+    const tasks = names.map(
+      (release): Task => ({ title: release, task: (_, each) => installOne(each, release) }),
+    );
+    return task.newListr(tasks, { concurrent: true });
+  }
+
+  async function installOne(task: Running, release: Release): Promise<void> {
+    const target = await openTarget(root, options);
+    const done = new AbortController();
+    const changes = createChanges();
+    const watching = watchPods(target, AbortSignal.any([done.signal, signal]), release, (pods) => {
+      if (process.stdout.isTTY) task.output = blockOf(pods);
+      else for (const line of changes(pods)) task.output = line;
+    });
+    try {
+      await install(target, release, {
+        images,
+        signal,
+        report: (line) => (task.title = `${release}: ${line}`),
+      });
+    } finally {
+      done.abort();
+      await watching;
+    }
+  }
+}
+
+function clusterTask({ root, cluster, kindConfig: config, nodeImage }: DeployOptions): Task {
+  return {
+    title: `cluster ${cluster}`,
+    task: async (_, task) => {
+      const report = (line: string) => {
+        task.output = line;
+      };
+      const came = await ensureCluster(root, { cluster, config, nodeImage, report });
+      if (came === 'there') task.title = `cluster ${cluster} is there`;
+    },
+  };
+}
+
+/** Built now. The name for the others stays the same from build to build. */
+async function ourImages(root: string, report: (line: string) => void): Promise<Images> {
+  const { name, tag } = await buildImage({ root, report });
+  const version = tag.replace(/-[^-]+$/, '');
+  return { services: name, others: `${imageRepository}:${version}` };
+}
+
+/** Ours, and of the others those that the engine has already; the nodes pull the rest themselves. */
+async function load(cluster: string, { services, others }: Images, task: Running): Promise<void> {
+  await loadImages(cluster, [services, others]);
+  const { stdout } = await execa('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']);
+  const there = stdout.split('\n');
+  const known = (await foreignImages(imageRepository)).filter((name) =>
+    there.includes(name.replace(/^docker\.io\//, '')),
+  );
+  // An engine may have the layers of its own machine alone, which kind cannot load: no harm, the nodes pull.
+  await loadImages(cluster, known).catch((error: unknown) => {
+    task.output = String(error);
+  });
+}
+
+async function applyNamespaces(options: DeployOptions): Promise<void> {
+  const target = await openTarget(options.root, options);
+  await kubectl(target, ['apply', '--filename', path.join(options.root, 'deploy/kind/namespaces.yaml')]);
+}

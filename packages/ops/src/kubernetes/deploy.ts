@@ -1,0 +1,46 @@
+import { Listr, PRESET_TIMER } from 'listr2';
+import { type DeployOptions, deployTasks } from './deploy-tasks.ts';
+import { diagnose } from './diagnose.ts';
+import { examineForKubernetes, refuseMissing } from './needs.ts';
+import { podsTable } from './pods-table.ts';
+import { makeArguments, namespace, openTarget } from './target.ts';
+
+/**
+ * `make deploy`: the whole platform on a cluster, tested. To run it again is safe at any point.
+ * @throws Error in words for people; what was installed is left for them to look at.
+ */
+export async function deploy(options: DeployOptions, say: (line: string) => void): Promise<void> {
+  const startedAt = Date.now();
+  const { root, cluster, context, image } = options;
+  if (context && !image) throw new Error(pushFirst(context));
+  refuseMissing(await examineForKubernetes(root, { kind: !context }));
+  say(context ? `To namespace ${namespace} of ${context}:` : `To kind cluster ${cluster}:`);
+
+  const ending = new AbortController();
+  const tasks = new Listr(deployTasks(options, ending.signal), {
+    rendererOptions: { showErrorMessage: false, collapseSubtasks: false, timer: PRESET_TIMER },
+    fallbackRendererOptions: { timer: PRESET_TIMER },
+  });
+  try {
+    await tasks.run();
+  } catch (error) {
+    const target = await openTarget(root, options).catch(() => undefined);
+    if (target) say(`\n${await diagnose(target).catch(() => 'The cluster does not answer.')}\n`);
+    throw error;
+  } finally {
+    ending.abort(); // What ran beside the one that failed.
+  }
+  const target = await openTarget(root, options);
+  say(`\n${await podsTable(target)}`);
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  say(`\nAll is well after ${seconds} s. To reach it from here: make forward${makeArguments(target)}`);
+}
+
+function pushFirst(context: string): string {
+  return [
+    `The nodes of ${context} have to pull our image from a registry. Push it there, and say its name:`,
+    '  make image',
+    '  docker tag tocsin/platform:… REGISTRY/platform:1 && docker push REGISTRY/platform:1',
+    `  make deploy CONTEXT=${context} IMAGE=REGISTRY/platform:1`,
+  ].join('\n');
+}

@@ -1,0 +1,106 @@
+import getPort from 'get-port';
+import type { Ground } from '../drill/commands.ts';
+import { clearFaults, setFaults } from '../drill/faults.ts';
+import { pendingFile } from '../drill/pending.ts';
+import type { Platform, Repairer } from '../drill/platform.ts';
+import { holdWorkload, releaseWorkload } from './hold.ts';
+import { readPods } from './pods.ts';
+import { keepPortForward, openPortForward } from './port-forward.ts';
+import { openTarget, type Target, type TargetOptions } from './target.ts';
+
+/** The platform of `make deploy`, for drills. */
+export function clusterGround(root: string, options: TargetOptions): Ground {
+  const name = options.context ?? `kind-${options.cluster}`;
+  return {
+    pending: pendingFile(root, name),
+    open: async () => clusterPlatform(await openTarget(root, options)),
+    repairer: async () => clusterRepairer(await openTarget(root, options)),
+  };
+}
+
+function clusterRepairer(target: Target): Repairer {
+  return {
+    clearFaults: (service) => onEveryPod(target, service, clearFaults),
+    release: (part) => releaseWorkload(target, part),
+  };
+}
+
+async function clusterPlatform(target: Target): Promise<Platform & AsyncDisposable> {
+  await refuseUnwell(target);
+  const ending = new AbortController();
+  const ways: Promise<void>[] = [];
+  const urls = new Map<string, string>();
+  /** Opened at the first call, and kept until the end, whatever becomes of the pods. */
+  const urlOf = async (service: string, remote: number): Promise<string> => {
+    const known = urls.get(service);
+    if (known) return known;
+    const local = await getPort({ host: '127.0.0.1' });
+    const opened = Promise.withResolvers<void>();
+    const way = keepPortForward(target, service, {
+      pairs: [{ local, remote }],
+      signal: ending.signal,
+      onOpen: opened.resolve,
+      onLost: (why) => opened.reject(new Error(why)),
+    });
+    ways.push(way);
+    await opened.promise;
+    const url = `http://127.0.0.1:${local}`;
+    urls.set(service, url);
+    return url;
+  };
+  const close = async () => {
+    ending.abort();
+    await Promise.all(ways);
+  };
+  try {
+    const [prometheusUrl, alertmanagerUrl, chatopsUrl] = await Promise.all([
+      urlOf('prometheus', 9090),
+      urlOf('alertmanager', 9093),
+      urlOf('chatops', 8080),
+    ]);
+    return {
+      ...clusterRepairer(target),
+      prometheusUrl,
+      alertmanagerUrl,
+      chatopsUrl,
+      httpUrl: (service) => urlOf(service, 8080),
+      setFaults: (service, faults) => onEveryPod(target, service, (adminUrl) => setFaults(adminUrl, faults)),
+      hold: (part) => holdWorkload(target, part),
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @throws when there is no pod of the service, or the action fails on one. */
+async function onEveryPod(
+  target: Target,
+  service: string,
+  act: (adminUrl: string) => Promise<void>,
+): Promise<void> {
+  const pods = (await readPods(target, `app.kubernetes.io/name=${service}`)).filter(
+    ({ state }) => state !== 'done' && state !== 'ending',
+  );
+  if (pods.length === 0) throw new Error(`${service} has no pod`);
+  await Promise.all(
+    pods.map(async ({ name }) => {
+      const way = await openPortForward(target, `pod/${name}`, { local: 0, remote: 9102 });
+      try {
+        await act(`http://127.0.0.1:${way.port}`);
+      } finally {
+        await way.stop();
+      }
+    }),
+  );
+}
+
+async function refuseUnwell(target: Target): Promise<void> {
+  const pods = (await readPods(target)).filter(({ component }) => component !== 'test');
+  if (pods.length === 0) throw new Error('Nothing is installed there. `make deploy` does it.');
+  const unwell = pods.filter(({ state }) => state !== 'ready' && state !== 'done');
+  if (unwell.length === 0) return;
+  const list = unwell.map(({ name, state }) => `${name} is ${state}`).join(', ');
+  throw new Error(`A drill needs all pods ready; ${list}`);
+}

@@ -1,0 +1,72 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { execa, type Options } from 'execa';
+import { findProgram } from '../programs/find-program.ts';
+import { clusterExists, kubeconfigOf } from './kind.ts';
+import { runProgram } from './run-program.ts';
+
+export const namespace = 'tocsin';
+
+/** What the person has named; without a context it is the kind cluster. */
+export interface TargetOptions {
+  cluster: string;
+  context?: string | undefined;
+}
+
+/** A cluster. Programs are told of it in every call: the current context is nobody's wish. */
+export interface Target {
+  readonly context: string;
+  /** The kind cluster; undefined where the person has named a context. */
+  readonly cluster: string | undefined;
+  /** Of the kind cluster, whatever stands in the person's own file. */
+  readonly kubeconfig: string | undefined;
+}
+
+/** @throws when there is no such cluster or context. */
+export async function openTarget(root: string, { cluster, context }: TargetOptions): Promise<Target> {
+  if (context) {
+    const contexts = (await runProgram('kubectl', ['config', 'get-contexts', '--output=name'])).split('\n');
+    if (contexts.includes(context)) return { context, cluster: undefined, kubeconfig: undefined };
+    throw new Error(
+      `There is no context ${context}; there are ${contexts.filter(Boolean).join(', ') || 'none'}`,
+    );
+  }
+  if (!(await clusterExists(cluster))) {
+    throw new Error(`There is no kind cluster ${cluster}. \`make deploy\` creates it.`);
+  }
+  const kubeconfig = path.join(root, '.tocsin/kubernetes', `${cluster}.kubeconfig`);
+  await mkdir(path.dirname(kubeconfig), { recursive: true });
+  await writeFile(kubeconfig, await kubeconfigOf(cluster), { mode: 0o600 });
+  return { context: `kind-${cluster}`, cluster, kubeconfig };
+}
+
+/** How people say it in the commands of make. */
+export function makeArguments({ context, cluster }: Target): string {
+  if (!cluster) return ` CONTEXT=${context}`;
+  return cluster === 'tocsin' ? '' : ` CLUSTER=${cluster}`;
+}
+
+/** Runs kubectl in our namespace and returns what it says. @throws in its words. */
+export function kubectl(target: Target, args: readonly string[], options?: Options): Promise<string> {
+  return runProgram('kubectl', kubectlArguments(target, args), options);
+}
+
+/** For who needs the process itself. */
+export function spawnKubectl(target: Target, args: readonly string[]) {
+  return execa('kubectl', kubectlArguments(target, args), { reject: false, buffer: false, stdin: 'ignore' });
+}
+
+/** The arguments of kubectl for our namespace there. */
+export function kubectlArguments(target: Target, args: readonly string[]): string[] {
+  const { context, kubeconfig } = target;
+  const where = [`--context=${context}`, `--namespace=${namespace}`];
+  return [...(kubeconfig ? [`--kubeconfig=${kubeconfig}`] : []), ...where, ...args];
+}
+
+/** Runs Helm in our namespace and returns what it says. @throws in its words. */
+export async function helm(target: Target, args: readonly string[], options?: Options): Promise<string> {
+  const { context, kubeconfig } = target;
+  const where = [`--kube-context=${context}`, `--namespace=${namespace}`];
+  const whole = [...args, ...(kubeconfig ? [`--kubeconfig=${kubeconfig}`] : []), ...where];
+  return runProgram(await findProgram('helm'), whole, options);
+}

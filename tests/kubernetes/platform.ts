@@ -1,0 +1,100 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { kubectl, openPortForward, openTarget, type PodView, readPods, type Target } from '@tocsin/ops';
+
+const root = path.join(import.meta.dirname, '../..');
+
+/** The cluster that `make e2e` is for: CLUSTER or CONTEXT, as of `make deploy`. */
+export function target(): Promise<Target> {
+  const { CLUSTER, CONTEXT } = process.env;
+  return openTarget(root, { cluster: CLUSTER || 'tocsin', context: CONTEXT || undefined });
+}
+
+/** Pods of our own services, or of one of them. */
+export async function servicePods(target: Target, name?: string): Promise<PodView[]> {
+  const which = name ? `,app.kubernetes.io/name=${name}` : '';
+  return readPods(target, `app.kubernetes.io/component=service${which}`);
+}
+
+/** How often the containers of each pod were restarted. */
+export function restartsOf(pods: readonly PodView[]): Record<string, number> {
+  return Object.fromEntries(pods.map(({ name, restarts }) => [name, restarts]));
+}
+
+/** Asks again every second, for one look costs a process. @throws with what was seen last. */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T>,
+  isSo: (seen: T) => boolean,
+  deadlineMs: number,
+): Promise<T> {
+  const deadline = Date.now() + deadlineMs;
+  for (;;) {
+    const seen = await look();
+    if (isSo(seen)) return seen;
+    if (Date.now() > deadline)
+      throw new Error(`${what}: not within ${deadlineMs / 1000} s: ${JSON.stringify(seen)}`);
+    await sleep(1000);
+  }
+}
+
+/** Whether a Service sends requests to the pod. */
+export async function isInService(target: Target, service: string, pod: string): Promise<boolean> {
+  const which = `--selector=kubernetes.io/service-name=${service}`;
+  const slices = JSON.parse(await kubectl(target, ['get', 'endpointslices', which, '--output=json'])) as {
+    items: { endpoints: { conditions: { ready?: boolean }; targetRef?: { name: string } }[] | null }[];
+  };
+  const endpoints = slices.items.flatMap(({ endpoints }) => endpoints ?? []);
+  return endpoints.some(({ conditions, targetRef }) => targetRef?.name === pod && conditions.ready === true);
+}
+
+/** Calls a port of a pod or a Service from here. */
+async function callThrough<T>(
+  target: Target,
+  resource: string,
+  port: number,
+  call: (url: string) => Promise<T>,
+): Promise<T> {
+  const way = await openPortForward(target, resource, { local: 0, remote: port });
+  try {
+    return await call(`http://127.0.0.1:${way.port}`);
+  } finally {
+    await way.stop();
+  }
+}
+
+/** Sets a fault in one pod. */
+export async function setFault(target: Target, pod: string, fault: object): Promise<void> {
+  await callThrough(target, `pod/${pod}`, 9102, async (url) => {
+    const response = await fetch(`${url}/faults`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ faults: [fault] }),
+      signal: AbortSignal.timeout(5000),
+    });
+    if (!response.ok)
+      throw new Error(`${pod} refuses the fault: ${response.status} ${await response.text()}`);
+  });
+}
+
+/** Looks at what fires until the signal. @returns what has fired, without the one that always does. */
+export async function watchAlerts(target: Target, signal: AbortSignal): Promise<string[]> {
+  const fired = new Set<string>();
+  await callThrough(target, 'service/prometheus', 9090, async (url) => {
+    do {
+      for (const alert of await firingAlerts(url)) fired.add(alert);
+      await sleep(5000, undefined, { signal }).catch(() => {}); // Aborted: the end.
+    } while (!signal.aborted);
+  });
+  return [...fired];
+}
+
+async function firingAlerts(url: string): Promise<string[]> {
+  const response = await fetch(`${url}/api/v1/alerts`, { signal: AbortSignal.timeout(5000) });
+  const { data } = (await response.json()) as {
+    data: { alerts: { state: string; labels: Record<string, string> }[] };
+  };
+  return data.alerts
+    .filter(({ state, labels }) => state === 'firing' && labels.alertname !== 'Watchdog')
+    .map(({ labels }) => `${labels.alertname} of ${labels.service}`);
+}

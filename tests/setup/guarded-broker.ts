@@ -1,0 +1,93 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ensureKafka, kafkaFiles } from '@tocsin/ops';
+import { execa } from 'execa';
+import getPort from 'get-port';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+export interface GuardedBroker {
+  /** As clients are to find it. */
+  readonly address: string;
+  /** PEM file of the certificate that it shows, which nobody has signed but itself. */
+  readonly caFile: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** A broker like that of `make up`, in `folder`, that speaks TLS and wants a login. It is gone when `clean` is. */
+export async function startGuardedBroker(
+  clean: AsyncDisposableStack,
+  folder: string,
+): Promise<GuardedBroker> {
+  await ensureKafka(root, console.error);
+  const { lib } = kafkaFiles(root);
+  const [port, controllerPort] = [await getPort(), await getPort()];
+  const env = {
+    KAFKA_PORT: String(port),
+    KAFKA_CONTROLLER_PORT: String(controllerPort),
+    KAFKA_DATA: path.join(folder, 'data'),
+  };
+  const { caFile, keystore } = await createCertificate(folder, 'broker');
+  const [user, password] = ['tocsin', 'swordfish'];
+  const properties = path.join(folder, 'kafka.properties');
+  const laptop = await readFile(path.join(root, 'deploy/local/kafka.properties'), 'utf8');
+  await writeFile(
+    properties,
+    [laptop, ...guarded({ port, controllerPort, keystore, user, password })].join('\n'),
+  );
+
+  const java = (...args: string[]) => ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', `${lib}/*`, ...args];
+  const users = ['SCRAM-SHA-512', 'SCRAM-SHA-256'].flatMap((mechanism) => [
+    '--add-scram',
+    `${mechanism}=[name=${user},password=${password}]`,
+  ]);
+  const format = ['format', '-t', '5L6g3nShT-eMCtK--X86sw', '-c', properties, ...users];
+  await execa('java', java('kafka.tools.StorageTool', ...format), { env, all: true });
+
+  const log4j = `-Dlog4j2.configurationFile=${root}/deploy/local/kafka-log4j2.properties`;
+  const broker = execa('java', java(log4j, 'kafka.Kafka', properties), { env, all: true, reject: false });
+  clean.defer(async () => {
+    broker.kill('SIGKILL');
+    await broker;
+  });
+  return { address: `127.0.0.1:${port}`, caFile, user, password };
+}
+
+/** A certificate for this machine's loopback address that is its own authority. */
+export async function createCertificate(folder: string, name: string) {
+  const caFile = path.join(folder, `${name}.crt`);
+  const keyFile = path.join(folder, `${name}.key`);
+  const request = ['req', '-x509', '-nodes', '-newkey', 'rsa:2048', '-keyout', keyFile, '-out', caFile];
+  await execa('openssl', [...request, '-subj', '/CN=broker', '-addext', 'subjectAltName=IP:127.0.0.1']);
+  const keystore = path.join(folder, `${name}.pem`);
+  await writeFile(keystore, (await readFile(keyFile, 'utf8')) + (await readFile(caFile, 'utf8')));
+  return { caFile, keystore };
+}
+
+/** What comes later in the file holds. */
+function guarded(broker: {
+  port: number;
+  controllerPort: number;
+  keystore: string;
+  user: string;
+  password: string;
+}): string[] {
+  const login = `username="${broker.user}" password="${broker.password}"`;
+  const modules = 'org.apache.kafka.common.security';
+  return [
+    `listeners=SASL_SSL://127.0.0.1:${broker.port},CONTROLLER://127.0.0.1:${broker.controllerPort}`,
+    `advertised.listeners=SASL_SSL://127.0.0.1:${broker.port}`,
+    'listener.security.protocol.map=CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL',
+    'inter.broker.listener.name=SASL_SSL',
+    'sasl.enabled.mechanisms=SCRAM-SHA-512,SCRAM-SHA-256,PLAIN',
+    'sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512',
+    `listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=${modules}.scram.ScramLoginModule required ${login};`,
+    `listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=${modules}.scram.ScramLoginModule required;`,
+    `listener.name.sasl_ssl.plain.sasl.jaas.config=${modules}.plain.PlainLoginModule required user_${broker.user}="${broker.password}";`,
+    'ssl.keystore.type=PEM',
+    `ssl.keystore.location=${broker.keystore}`,
+    'ssl.truststore.type=PEM',
+    `ssl.truststore.location=${broker.keystore.replace(/pem$/, 'crt')}`,
+  ];
+}
