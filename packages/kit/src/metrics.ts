@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry, Summary } from 'prom-client';
 
 /**
  * Bounds in seconds that OpenTelemetry advises for durations; alert thresholds sit on one of them.
@@ -21,6 +21,10 @@ export interface Metrics {
     labels: readonly L[],
     buckets: readonly number[],
   ): Histogram<L>;
+  /**
+   * Exact quantiles of the last minute. They cannot be added up over instances: only for what one process alone sees.
+   */
+  summary(name: string, help: string, quantiles: readonly number[]): Summary;
 }
 
 /**
@@ -45,6 +49,20 @@ export function createMetrics(): Metrics {
       once(
         name,
         () => new Histogram({ name, help, labelNames: [...labels], buckets: [...buckets], registers }),
+      ),
+    summary: (name, help, quantiles) =>
+      once(
+        name,
+        () =>
+          new Summary({
+            name,
+            help,
+            percentiles: [...quantiles],
+            maxAgeSeconds: 60,
+            ageBuckets: 6,
+            pruneAgedBuckets: false,
+            registers,
+          }),
       ),
   };
 }

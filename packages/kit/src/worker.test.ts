@@ -81,10 +81,11 @@ test('an outage is logged when it begins, when it changes and when it is over', 
   assert.deepEqual(said, ['gone', 'oh', 'gone', over, 'gone', over]);
 });
 
-test('what nobody expected is reported as a crash; what may pass is not', async (t) => {
+test('what nobody expected is reported as a crash, once; what may pass is not', async (t) => {
   const errors = [
     unavailable('bank_unavailable', 'no answer'),
     new KitError('odd', 'odd'),
+    new TypeError('oh'),
     new TypeError('oh'),
   ];
   const { reports, runs } = start(t, {

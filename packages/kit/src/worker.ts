@@ -24,7 +24,7 @@ export interface Worker {
 }
 
 /**
- * Runs `definition` until stopped. A failed run is counted and tried again; it ends nothing. An outage is logged when it
+ * Runs `definition` until stopped. A failed run is counted and tried again; it ends nothing. An outage is told when it
  * begins, when it turns into another, and when it is over, however many runs it fails.
  */
 export function startWorker(
@@ -54,9 +54,11 @@ export function startWorker(
       const type = errorType(error);
       if (stopping.signal.aborted && type === 'AbortError') return false;
       runs.inc({ worker: name, error_type: type });
-      if (type !== failing) deps.log.warn({ err: error, worker: name }, 'worker run failed');
+      if (type !== failing) {
+        deps.log.warn({ err: error, worker: name }, 'worker run failed');
+        if (!(error instanceof KitError && error.retryable)) deps.crash.report(error, { worker: name });
+      }
       failing = type;
-      if (!(error instanceof KitError && error.retryable)) deps.crash.report(error, { worker: name });
       return false;
     }
   };

@@ -17,7 +17,11 @@ test('what shoppers see is counted, and the rate can be changed', async (t) => {
     assert.equal(before[`journey_total{outcome="${outcome}"}`], 0);
   }
   await until('orders are shipped', async () => ((await metrics())[shipped] ?? 0) >= 5);
-  assert.ok(((await metrics()).journey_shipped_duration_seconds_count ?? 0) >= 5);
+  const told = await metrics();
+  assert.ok((told.journey_shipped_duration_seconds_count ?? 0) >= 5);
+  const median = told['journey_shipped_recent_seconds{quantile="0.5"}'] ?? Number.NaN;
+  const slowest = told['journey_shipped_recent_seconds{quantile="0.99"}'] ?? Number.NaN;
+  assert.ok(median > 0 && slowest >= median, `median ${median}, p99 ${slowest}`);
 
   assert.deepEqual(await get('/rate'), { ordersPerSecond: 50 });
   assert.equal((await put('/rate', { ordersPerSecond: 501 })).status, 400);

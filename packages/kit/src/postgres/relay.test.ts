@@ -136,6 +136,26 @@ test('of two relays one leads; when its connection is cut, the other goes on and
   assert.deepEqual(ids, [...ids].sort(), 'UUIDv7 sort by the time they were made');
 });
 
+test('a relay that does not lead asks for the lock again on the connection that it has', async (t) => {
+  const { database, relay } = await world(t);
+  relay();
+  await until('leadership', async () => (await database.query('select 1 from outbox_leader')).length === 1);
+  relay();
+  const asking = async () => {
+    const [session] = await database.query<{ pid: number; query_start: Date }>(
+      `select pid, query_start from pg_stat_activity
+       where datname = current_database() and query like '%pg_try_advisory_lock%' and pid <> pg_backend_pid()`,
+    );
+    return session;
+  };
+  const first = await until('a candidate', asking);
+  const next = await until('its next question', async () => {
+    const session = await asking();
+    return session && session.query_start > first.query_start && session;
+  });
+  assert.equal(next.pid, first.pid);
+});
+
 test('stop() publishes what is in the outbox first, and a successor need not wait', async (t) => {
   const { database, outbox, event, relay } = await world(t);
   const first = relay();

@@ -28,11 +28,6 @@ interface OutboxRow extends WireRecord {
   readonly id: number;
 }
 
-interface Leadership {
-  readonly connection: pg.Client;
-  readonly producer: Producer;
-}
-
 /**
  * Publishes the outbox to Kafka: one leader for each database by advisory lock, one batch under way, rows deleted when
  * Kafka has acknowledged them. There is no cursor, so a row that commits late is late, never skipped; and no
@@ -44,58 +39,65 @@ export function startRelay(
 ): Relay {
   const { log, database } = deps;
   const metrics = createRelayMetrics(deps.metrics);
-  let leadership: Leadership | undefined;
+  /** Kept, leading or not: with it goes the lock. */
+  let connection: pg.Client | undefined;
+  /** There is one while the lock is ours. */
+  let producer: Producer | undefined;
 
   const resign = async () => {
-    const resigned = leadership;
-    leadership = undefined;
-    await resigned?.producer.close().catch(() => {});
-    await resigned?.connection.end().catch(() => {});
+    const [open, sending] = [connection, producer];
+    connection = undefined;
+    producer = undefined;
+    await sending?.close().catch(() => {});
+    await open?.end().catch(() => {});
   };
 
-  const campaign = async (): Promise<Leadership | undefined> => {
-    const connection = await database.dedicated();
+  const connect = async (): Promise<pg.Client> => {
+    const opened = await database.dedicated();
+    // Whatever is under way may no longer be ours to send.
+    const lost = () => void (opened === connection && resign());
+    opened.on('error', lost).on('end', lost);
+    opened.on('notification', () => worker.wake());
+    return opened;
+  };
+
+  /** @returns the producer of whoever leads. */
+  const campaign = async (): Promise<Producer | undefined> => {
+    connection ??= await connect();
     try {
       const { rows } = await connection.query<{ won: boolean }>('select pg_try_advisory_lock($1) as won', [
         leaderLock,
       ]);
-      if (!rows[0]?.won) {
-        await connection.end();
-        return undefined;
-      }
+      if (!rows[0]?.won) return undefined;
       await waitForPredecessor(connection);
       await connection.query(`listen ${outboxChannel}`);
     } catch (error) {
-      await connection.end().catch(() => {});
+      await resign();
       throw error;
     }
-    // With the connection goes the lock: whatever is under way may no longer be ours to send.
-    connection.on('error', () => void resign());
-    connection.on('end', () => void resign());
-    connection.on('notification', () => worker.wake());
     log.info('relay leads');
-    return { connection, producer: createProducer(deps, { ...options, sendBudgetMs }) };
+    return createProducer(deps, { ...options, sendBudgetMs });
   };
 
-  const publish = async ({ producer }: Leadership): Promise<boolean> => {
+  const publish = async (leading: Producer): Promise<boolean> => {
     const rows = await database.query<OutboxRow>(
       'select id, topic, key, value, headers from outbox order by id limit $1',
       [batchSize],
     );
     if (rows.length === 0) return false;
-    await sendOrSetAside(producer, rows);
+    await sendOrSetAside(leading, rows);
     await database.query('delete from outbox where id = any($1)', [rows.map(({ id }) => id)]);
     return rows.length === batchSize;
   };
 
   /** A batch that Kafka refuses is sent row by row, so that only the refused one is set aside. */
-  const sendOrSetAside = async (producer: Producer, rows: readonly OutboxRow[]) => {
+  const sendOrSetAside = async (leading: Producer, rows: readonly OutboxRow[]) => {
     try {
-      await producer.send(rows);
+      await leading.send(rows);
     } catch (error) {
       if (!(error instanceof KitError) || error.retryable) throw error;
       if (rows.length > 1) {
-        for (const row of rows) await sendOrSetAside(producer, [row]);
+        for (const row of rows) await sendOrSetAside(leading, [row]);
         return;
       }
       const [row] = rows;
@@ -114,8 +116,8 @@ export function startRelay(
     everyMs: pollMs,
     async run() {
       await metrics.measure(database);
-      leadership ??= await campaign();
-      return leadership ? publish(leadership) : false;
+      producer ??= await campaign();
+      return producer ? publish(producer) : false;
     },
   });
 
@@ -123,9 +125,9 @@ export function startRelay(
     async stop() {
       worker.stop();
       await worker.done;
-      if (leadership) {
-        while (await publish(leadership));
-        await leadership.connection.query('delete from outbox_leader');
+      if (producer) {
+        while (await publish(producer));
+        await connection?.query('delete from outbox_leader');
       }
       await resign();
     },

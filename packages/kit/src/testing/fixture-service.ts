@@ -18,6 +18,7 @@ await runService(
     description: 'Does what tests ask for',
     config: {
       DATABASE_URL: postgresConfig.DATABASE_URL.optional(),
+      ...kafkaConfig,
       KAFKA_BROKERS: kafkaConfig.KAFKA_BROKERS.optional(),
       EVENTS_TOPIC: z.string().default('events'),
       GROUP: z.string().default('group'),
@@ -28,8 +29,9 @@ await runService(
   ({ config, log, http, postgres, kafka, onClose }) => {
     const database =
       config.DATABASE_URL && postgres(config.DATABASE_URL, new URL('./fixture-migrations/', import.meta.url));
-    if (database && config.KAFKA_BROKERS) {
-      kafka(config.KAFKA_BROKERS, database).consume(
+    const { KAFKA_BROKERS } = config;
+    if (database && KAFKA_BROKERS) {
+      kafka({ ...config, KAFKA_BROKERS }, database).consume(
         testGroup(config.GROUP, testTopic(config.EVENTS_TOPIC)),
         countingReactions(failAsTold, async () => {
           log.info('handling begins');

@@ -32,7 +32,7 @@ test('a port that is taken is named with its process, and what to do; then the d
   const { root, port } = await folderWithTakenPort(context);
   const said: string[] = [];
   assert.equal(
-    report(await examine(root, portOffset), (line) => said.push(line)),
+    report({ up: await examine(root, portOffset), deploy: [] }, (line) => said.push(line)),
     1,
   );
   const text = said.join('\n');
