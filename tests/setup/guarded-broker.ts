@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import getPort from 'get-port';
 
 const root = path.resolve(import.meta.dirname, '../..');
+const storePassword = 'swordfish';
 
 export interface GuardedBroker {
   /** As clients are to find it. */
@@ -54,14 +55,14 @@ export async function startGuardedBroker(
   return { address: `127.0.0.1:${port}`, caFile, user, password };
 }
 
-/** A certificate for this machine's loopback address that is its own authority. */
+/** A certificate for this machine's loopback address that is its own authority; keytool comes with Java. */
 export async function createCertificate(folder: string, name: string) {
+  const keystore = path.join(folder, `${name}.p12`);
   const caFile = path.join(folder, `${name}.crt`);
-  const keyFile = path.join(folder, `${name}.key`);
-  const request = ['req', '-x509', '-nodes', '-newkey', 'rsa:2048', '-keyout', keyFile, '-out', caFile];
-  await execa('openssl', [...request, '-subj', '/CN=broker', '-addext', 'subjectAltName=IP:127.0.0.1']);
-  const keystore = path.join(folder, `${name}.pem`);
-  await writeFile(keystore, (await readFile(keyFile, 'utf8')) + (await readFile(caFile, 'utf8')));
+  const store = ['-alias', name, '-keystore', keystore, '-storepass', storePassword];
+  const subject = ['-dname', 'CN=broker', '-ext', 'SAN=IP:127.0.0.1'];
+  await execa('keytool', ['-genkeypair', '-keyalg', 'EC', ...subject, ...store]);
+  await execa('keytool', ['-exportcert', '-rfc', '-file', caFile, ...store]);
   return { caFile, keystore };
 }
 
@@ -85,9 +86,9 @@ function guarded(broker: {
     `listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=${modules}.scram.ScramLoginModule required ${login};`,
     `listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=${modules}.scram.ScramLoginModule required;`,
     `listener.name.sasl_ssl.plain.sasl.jaas.config=${modules}.plain.PlainLoginModule required user_${broker.user}="${broker.password}";`,
-    'ssl.keystore.type=PEM',
     `ssl.keystore.location=${broker.keystore}`,
-    'ssl.truststore.type=PEM',
-    `ssl.truststore.location=${broker.keystore.replace(/pem$/, 'crt')}`,
+    `ssl.keystore.password=${storePassword}`,
+    `ssl.truststore.location=${broker.keystore}`,
+    `ssl.truststore.password=${storePassword}`,
   ];
 }

@@ -1,18 +1,31 @@
 // What the chart gives a service is what the service reads: its own config.ts judges.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { rootCertificates } from 'node:tls';
 import { baseConfig, readConfig } from '@tocsin/kit';
 import { type KubernetesObject, listCharts, renderChart, workloads } from '@tocsin/ops/charts';
 import type { Container } from 'kubernetes-types/core/v1.js';
 import { configs, serviceNames } from './configs.ts';
+
+const folder = await mkdtemp(path.join(tmpdir(), 'tocsin-environment-'));
+after(() => rm(folder, { recursive: true, force: true }));
 
 /** What a Secret may hold, by the key of the environment that is read from it. */
 const secrets: Record<string, string> = {
   DATABASE_URL: 'postgres://orders:secret@postgres:5432/orders',
   SENTRY_DSN: 'http://key@bugsink:8000/1',
   SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/1',
+  KAFKA_SASL_PASSWORD: 'swordfish',
+  KAFKA_SASL_USERNAME: 'tocsin',
   SMTP_URL: 'smtps://user:password@mail.example.com:465',
 };
+
+/** A file of a volume, by the key that names it, as it is on this machine. */
+const files: Record<string, string> = { KAFKA_CA_FILE: path.join(folder, 'ca.crt') };
+await writeFile(path.join(folder, 'ca.crt'), rootCertificates[0] ?? '');
 
 /** Read by Node itself. */
 const ofNode = ['NODE_EXTRA_CA_CERTS'];
@@ -26,8 +39,11 @@ function containerOf(objects: readonly KubernetesObject[], name: string): Contai
 }
 
 function environment(container: Container): Record<string, string> {
+  const mounts = (container.volumeMounts ?? []).map(({ mountPath }) => mountPath);
   const entries = (container.env ?? []).map(({ name, value, valueFrom }) => {
-    const given = valueFrom ? secrets[name] : value;
+    const file = files[name];
+    if (file) assert.ok(mounts.includes(path.dirname(value ?? '')), `${name}: ${value} is on no volume`);
+    const given = file ?? (valueFrom ? secrets[name] : value);
     assert.ok(given !== undefined, `${name} has no value, and this test knows none that a Secret may hold`);
     return [name, given] as const;
   });

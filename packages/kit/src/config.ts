@@ -50,9 +50,7 @@ export const kafkaConfig = {
     .string()
     .superRefine(holdsCertificate)
     .optional()
-    .describe(
-      'PEM file of the CA that has signed the certificates of the brokers; set, it is spoken TLS with them',
-    ),
+    .describe("PEM file of the CA that has signed the brokers' certificates; speaks TLS and trusts no other"),
   KAFKA_SASL_MECHANISM: z
     .string()
     .toLowerCase()

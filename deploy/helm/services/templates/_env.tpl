@@ -8,19 +8,26 @@
 - { name: FAULTS_ENABLED, value: {{ $root.Values.faults.enabled | quote }} }
 - { name: SENTRY_ENVIRONMENT, value: {{ $root.Values.environment | quote }} }
 {{- if $settings.kafka }}
-- { name: KAFKA_BROKERS, value: {{ $root.Values.kafka.bootstrapServers | quote }} }
+{{ include "services.kafkaEnv" $root }}
 {{- end }}
 {{- range $key, $value := $settings.env }}
 - { name: {{ $key }}, value: {{ $value | quote }} }
 {{- end }}
-{{- range $key, $from := include "services.secretEnv" . | fromJson }}
-- name: {{ $key }}
-  valueFrom:
-    secretKeyRef: { name: {{ $from.secret }}, key: {{ $from.key }}, optional: {{ $from.optional | default false }} }
+{{- with include "services.fromSecrets" (include "services.secretEnv" .) }}
+{{ . }}
 {{- end }}
 {{- with $settings.extraEnv }}
 {{ toYaml . }}
 {{- end }}
+{{- end }}
+
+{{/* Environment from Secrets. Call with {secret, key, optional} by key of the environment, as JSON. */}}
+{{- define "services.fromSecrets" -}}
+{{- range $key, $from := fromJson . -}}
+- name: {{ $key }}
+  valueFrom:
+    secretKeyRef: { name: {{ $from.secret }}, key: {{ $from.key }}, optional: {{ $from.optional | default false }} }
+{{ end -}}
 {{- end }}
 
 {{/* What a service reads from Secrets: {secret, key, optional} by key of the environment, as JSON. */}}
@@ -32,6 +39,9 @@
 {{- if $settings.database -}}
   {{- $secret := $settings.databaseSecret | default (printf "%s-database" $name) -}}
   {{- $_ := set $secrets "DATABASE_URL" (dict "secret" $secret "key" "url") -}}
+{{- end -}}
+{{- if $settings.kafka -}}
+  {{- $secrets = include "services.kafkaSecretEnv" $root | fromJson | merge $secrets -}}
 {{- end -}}
 {{- with $root.Values.crashReports.dsnSecret -}}
   {{- $_ := set $secrets "SENTRY_DSN" (dict "secret" . "key" "dsn" "optional" true) -}}
