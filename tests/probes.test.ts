@@ -49,7 +49,7 @@ test('a dead broker and a dead database fail no probe, at start-up or later, and
 
   await until(
     'tries in vain',
-    () => said('migrations failed, trying again') + said('kafka does not answer') === 2,
+    () => said('migrations failed, trying again') > 0 && said('kafka does not answer') > 0,
   );
   // Not ready yet, as it has never been; nothing that a restart would follow from.
   assert.deepEqual(await probes(), [200, 200, 503]);
@@ -57,8 +57,9 @@ test('a dead broker and a dead database fail no probe, at start-up or later, and
   await until('readiness', async () => (await probe('readyz')) === 200, 60_000);
   await handle('before');
 
+  const toldBefore = said('kafka does not answer');
   await fail();
-  await until('word of the outage', () => said('kafka does not answer') === 2);
+  await until('word of the outage', () => said('kafka does not answer') > toldBefore);
   const startedAt = performance.now();
   const answer = await fetch(`${url}/effects/before`);
   assert.equal(answer.status, 503);
