@@ -50,6 +50,8 @@ export async function startGuardedBroker(
 
   const log4j = `-Dlog4j2.configurationFile=${root}/deploy/local/kafka-log4j2.properties`;
   const broker = execa('java', java(log4j, 'kafka.Kafka', properties), { env, all: true, reject: false });
+  const said: string[] = [];
+  broker.all.on('data', (text: Buffer) => void said.push(String(text)));
   clean.defer(async () => {
     broker.kill('SIGKILL');
     await broker;
