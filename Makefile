@@ -17,7 +17,7 @@ doctor: $(packages) ## say what is missing on this machine, and the line that in
 up: $(packages) ## start everything, and return when all is well (PORT_OFFSET=1000 shifts every port)
 	@$(tocsin) up
 
-status: $(packages) ## show every part: state, URL, memory, restarts (JSON=1 for scripts)
+status: $(packages) ## show every part: state, URL, memory, restarts (JSON=1 for scripts; TARGET=kind)
 	@$(tocsin) status $(if $(JSON),--json)
 
 logs: $(packages) ## follow the log of a part: SERVICE=orders (FOLLOW=0 returns at its end)

@@ -118,6 +118,19 @@ test('a broker whose CA is another is refused, until the file holds the right on
   );
 });
 
+test('a new reason is said too: a wrong password behind a wrong CA', async (t) => {
+  const caFile = path.join(folder, 'first.crt');
+  await copyFile(otherCa, caFile);
+  const { service } = await refused(cleanup(t), { KAFKA_CA_FILE: caFile, KAFKA_SASL_PASSWORD: 'haddock' });
+  await copyFile(broker.caFile, caFile);
+  const reasons = () =>
+    service.lines
+      .filter(({ message }) => message === 'kafka does not answer')
+      .map(({ err }) => (err as Error).message);
+  await until('both reasons', () => reasons().length > 1, 30_000, reasons);
+  assert.match(reasons().join('\n'), /^.*self-signed certificate.*\n.*authentication failed.*$/i);
+});
+
 test('papers that are not in order end a service and a job before they begin, in words', async (t) => {
   const papers = {
     KAFKA_BROKERS: broker.address,

@@ -1,8 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { ensureKafka, kafkaFiles } from '@tocsin/ops';
 import { execa } from 'execa';
 import getPort from 'get-port';
+import { until } from '../../packages/kit/src/testing/backing.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const storePassword = 'swordfish';
@@ -48,11 +50,26 @@ export async function startGuardedBroker(
 
   const log4j = `-Dlog4j2.configurationFile=${root}/deploy/local/kafka-log4j2.properties`;
   const broker = execa('java', java(log4j, 'kafka.Kafka', properties), { env, all: true, reject: false });
+  const said: string[] = [];
+  broker.all.on('data', (text: Buffer) => void said.push(String(text)));
   clean.defer(async () => {
     broker.kill('SIGKILL');
     await broker;
   });
+  await until(
+    'the broker listens',
+    () => listens(port),
+    60_000,
+    () => broker.exitCode,
+  );
   return { address: `127.0.0.1:${port}`, caFile, user, password };
+}
+
+function listens(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(port, '127.0.0.1');
+  socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  return promise.finally(() => socket.destroy());
 }
 
 /** A certificate for this machine's loopback address that is its own authority; keytool comes with Java. */

@@ -60,7 +60,16 @@ program
   .command('status')
   .description('show how each part is')
   .option('--json', 'for scripts', false)
-  .action(async (options: { json: boolean }) => {
+  .addOption(target)
+  .addOption(cluster)
+  .addOption(context)
+  .action(async (options: { json: boolean } & GroundOptions) => {
+    if (options.target) {
+      const { podsTable } = await import('./kubernetes/pods-table.ts');
+      const { openTarget } = await import('./kubernetes/target.ts');
+      say(await podsTable(await openTarget(root, options)));
+      return;
+    }
     const { status } = await import('./stack/commands/status.ts');
     await status(options, say);
   });

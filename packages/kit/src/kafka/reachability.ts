@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorType } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { brief, createKafka, type KafkaOptions } from './client.ts';
@@ -28,7 +29,8 @@ export function watchReachability(deps: { log: Log; metrics: Metrics }, options:
   ).admin();
   const stopping = new AbortController();
   let since: Date | undefined;
-  let said: boolean | undefined;
+  /** Why there was no answer since the last one: each reason is said once. */
+  const said = new Set<string>();
 
   const ask = async () => {
     try {
@@ -44,15 +46,18 @@ export function watchReachability(deps: { log: Log; metrics: Metrics }, options:
   const loop = async () => {
     while (!stopping.signal.aborted) {
       const err = await ask();
-      const reachable = err === undefined;
       if (stopping.signal.aborted) return;
-      since = reachable ? (since ?? new Date()) : undefined;
-      gauge.set(reachable ? 1 : 0);
-      if (reachable !== said) {
-        if (reachable) log.info('kafka answers');
-        else log.warn({ brokers: options.brokers, err }, 'kafka does not answer');
+      gauge.set(err === undefined ? 1 : 0);
+      if (err === undefined) {
+        if (!since) log.info('kafka answers');
+        since ??= new Date();
+        said.clear();
+      } else {
+        since = undefined;
+        const reason = reasonOf(err);
+        if (!said.has(reason)) log.warn({ brokers: options.brokers, err }, 'kafka does not answer');
+        said.add(reason);
       }
-      said = reachable;
       await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
   };
@@ -65,4 +70,11 @@ export function watchReachability(deps: { log: Log; metrics: Metrics }, options:
       await done;
     },
   };
+}
+
+/** Without the address in the message: which of several brokers was asked differs from time to time. */
+function reasonOf(error: unknown): string {
+  const root = error instanceof Error && error.cause ? error.cause : error;
+  const code = root instanceof Error && 'code' in root ? root.code : '';
+  return `${errorType(root)} ${code}`;
 }

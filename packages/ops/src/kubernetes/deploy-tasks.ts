@@ -96,7 +96,9 @@ export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[]
       await install(target, release, {
         images,
         signal,
-        report: (line) => (task.title = `${release}: ${line}`),
+        report: (line) => {
+          task.title = `${release}: ${line}`;
+        },
       });
     } finally {
       done.abort();

@@ -62,7 +62,9 @@ export async function testRelease(target: Target, release: Release, signal: Abor
   try {
     await helm(target, ['test', release, timeout], { cancelSignal: signal });
   } catch (error) {
-    throw new Error(`a test of ${release} failed`, { cause: error });
+    if (signal.aborted) throw new Error('ended, because another failed', { cause: error });
+    const words = error instanceof Error ? error.message.split('\n').at(-1) : error;
+    throw new Error(`a test of ${release} failed: ${words}`, { cause: error });
   }
 }
 
