@@ -60,7 +60,7 @@ export async function startGuardedBroker(
     'the broker listens',
     () => listens(port),
     60_000,
-    () => broker.exitCode,
+    () => said,
   );
   return { address: `127.0.0.1:${port}`, caFile, user, password };
 }

@@ -16,8 +16,7 @@ export async function podsTable(target: Target): Promise<string> {
     plainTable(['POD', 'STATE', 'MEMORY', 'RESTARTS', ''], ['left', 'left', 'right', 'right']),
   );
   const running = pods.filter(({ state }) => state !== 'done');
-  const inWords = (bytes: number | undefined) =>
-    bytes === undefined ? '' : prettyBytes(bytes, { maximumFractionDigits: 0 });
+  const inWords = (bytes: number | undefined) => (bytes === undefined ? '' : prettyBytes(bytes));
   for (const { name, state, why, restarts } of running) {
     table.push([name, state, inWords(memory.get(name)), restarts, why.slice(0, 60)]);
   }

@@ -22,7 +22,7 @@ export async function undeploy(
     return;
   }
   const target = await openTarget(root, options);
-  say(`${target.context} was not created by \`make deploy\`: removing what was installed in it.`);
+  say(`From ${target.context}, which stays, goes what \`make deploy\` installed:`);
   await uninstall(target, say);
 }
 
