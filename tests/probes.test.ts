@@ -56,6 +56,7 @@ test('a dead broker and a dead database fail no probe, at start-up or later, and
   await repair();
   await until('readiness', async () => (await probe('readyz')) === 200, 60_000);
   await handle('before');
+  await until('word that it is over', () => said('kafka answers') > 0);
 
   const toldBefore = said('kafka does not answer');
   await fail();
