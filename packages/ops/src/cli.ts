@@ -3,7 +3,6 @@ import { Command, Option } from 'commander';
 import type { Ground } from './drill/commands.ts';
 import type { DeployOptions } from './kubernetes/deploy-tasks.ts';
 import type { TargetOptions } from './kubernetes/target.ts';
-import { parsePortOffset } from './stack/site.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 process.chdir(root);
@@ -15,7 +14,7 @@ for (const [name, value] of Object.entries(process.env)) if (value === '') delet
 const portOffset = new Option('--port-offset <number>', 'added to every port')
   .env('PORT_OFFSET')
   .default(0)
-  .argParser(parsePortOffset);
+  .argParser(Number);
 
 const cluster = new Option('--cluster <name>', 'the kind cluster').env('CLUSTER').default('tocsin');
 const context = new Option('--context <name>', 'of kubectl; then nothing is done to kind').env('CONTEXT');

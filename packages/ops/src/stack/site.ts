@@ -20,21 +20,20 @@ export function laptopSite(root: string, portOffset: number): Site {
     root,
     dataDir: path.join(state, 'data'),
     logDir: path.join(state, 'logs'),
-    ports: mapPorts((port) => port + portOffset),
+    ports: shiftedPorts(portOffset),
     keepsClassArchive: true,
   };
 }
 
 /**
- * PORT_OFFSET as a person gives it; empty, as make passes one that is not set, is 0.
+ * The ports of the laptop, each moved by PORT_OFFSET.
  * @throws Error when it is no whole number, or moves a port out of those that anybody may use.
  */
-export function parsePortOffset(text: string): number {
+export function shiftedPorts(offset: number): Ports {
   const declared = Object.values(ports).flatMap((named) => Object.values(named));
   const [least, most] = [1024 - Math.min(...declared), 65_535 - Math.max(...declared)];
-  const offset = Number(text);
-  if (Number.isInteger(offset) && offset >= least && offset <= most) return offset;
-  throw new Error(`PORT_OFFSET is "${text}"; it must be a whole number from ${least} to ${most}`);
+  if (Number.isInteger(offset) && offset >= least && offset <= most) return mapPorts((port) => port + offset);
+  throw new Error(`PORT_OFFSET must be a whole number from ${least} to ${most}`);
 }
 
 /** A stack of a test, with its own folder and ports. */
