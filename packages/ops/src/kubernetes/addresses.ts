@@ -1,4 +1,4 @@
-import { ports } from '../../../../deploy/local/ports.ts';
+import { shiftedPorts } from '../stack/site.ts';
 
 /** A port of a Service, and where people find it on this machine. */
 export interface Forwarded {
@@ -11,11 +11,14 @@ export interface Forwarded {
   url?: string;
 }
 
-/** What `make forward` brings here: the ports of the laptop's stack, and what only a cluster has. */
+/**
+ * What `make forward` brings here: the ports of the laptop's stack, and what only a cluster has.
+ * @throws Error when the offset moves a port out of range.
+ */
 export function forwardedPorts(portOffset: number): Forwarded[] {
+  const ports = shiftedPorts(portOffset);
   const web = (service: string, port: number, target: number): Forwarded => {
-    const shifted = port + portOffset;
-    return { service, port: shifted, target, url: `http://localhost:${shifted}` };
+    return { service, port, target, url: `http://localhost:${port}` };
   };
   const services = Object.entries(ports).flatMap(([service, of]) =>
     'admin' in of ? [web(service, of.http, 8080), web(service, of.admin, 9102)] : [],
@@ -24,9 +27,9 @@ export function forwardedPorts(portOffset: number): Forwarded[] {
     ...services,
     web('prometheus', ports.prometheus.http, 9090),
     web('alertmanager', ports.alertmanager.http, 9093),
-    web('grafana', 3000, 3000),
-    web('bugsink', 8000, 8000),
-    { service: 'postgres', port: ports.postgres.sql + portOffset, target: 5432 },
+    web('grafana', 3000 + portOffset, 3000),
+    web('bugsink', 8000 + portOffset, 8000),
+    { service: 'postgres', port: ports.postgres.sql, target: 5432 },
     // Not Kafka: it would send whoever asks on to addresses of the cluster.
   ];
 }
