@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { startParts } from '@tocsin/ops';
+import { createTopics } from '../packages/kit/src/kafka/admin.ts';
 import { createBatchConsumer } from '../packages/kit/src/kafka/batch-consumer.ts';
 import { outgoing } from '../packages/kit/src/kafka/cloud-event.ts';
+import { consumeLoopCheck } from '../packages/kit/src/kafka/consumer-liveness.ts';
 import { watchReachability } from '../packages/kit/src/kafka/reachability.ts';
 import { createInboxHandler } from '../packages/kit/src/postgres/inbox.ts';
 import { createOutbox } from '../packages/kit/src/postgres/outbox.ts';
@@ -17,7 +20,7 @@ import {
 } from '../packages/kit/src/testing/backing.ts';
 import { countingReactions, effects } from '../packages/kit/src/testing/counting.ts';
 
-test('a broker that is killed and comes back: the consumer goes on by itself, nothing is lost, nothing is done twice', async (t) => {
+test('a broker that is killed and comes back, even empty: the consumer goes on by itself, nothing is lost, nothing is done twice', async (t) => {
   const deps = testDeps();
   const clean = cleanup(t);
   const { database } = await createTestDatabase(deps, clean);
@@ -55,8 +58,16 @@ test('a broker that is killed and comes back: the consumer goes on by itself, no
       ),
     );
   };
+  const liveness = consumeLoopCheck({ ...deps, consumer, reachability }, topics.group.name, 30_000);
   const handled = () =>
-    until('all of them', async () => Object.keys(await effects(database)).length === keys.length, 60_000);
+    until(
+      'all of them',
+      async () => {
+        assert.equal(liveness.check(), undefined);
+        return Object.keys(await effects(database)).length === keys.length;
+      },
+      60_000,
+    );
 
   await publish(100);
   await handled();
@@ -72,6 +83,15 @@ test('a broker that is killed and comes back: the consumer goes on by itself, no
   await until('a restart', () => stack.restarts('kafka') > 0);
   await stack.ready('kafka');
   await publish(100);
+  await handled();
+
+  // A pod that is replaced without its volume: topics, groups and places are gone.
+  await stack.hold('kafka');
+  await publish(100);
+  await rm(path.join(stack.dataDir, 'kafka'), { recursive: true });
+  stack.release('kafka');
+  await stack.ready('kafka');
+  await createTopics(deps, options, [topics.events]);
   await handled();
 
   assert.deepEqual(new Set(Object.values(await effects(database))), new Set([1]));

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { createKafka, type KafkaOptions, patient } from './client.ts';
 import type { ReceivedRecord } from './cloud-event.ts';
+import { liveAgain } from './consumer-lives.ts';
 import { createConsumerMetrics } from './consumer-metrics.ts';
 import { createPartitionRetries } from './partition-retries.ts';
 import { received } from './received-record.ts';
@@ -24,7 +25,7 @@ export interface BatchConsumer {
   start(): Promise<void>;
   /** Finishes the batch under way, commits, leaves the group. */
   stop(): Promise<void>;
-  /** When the loop last came round: fetched, beat its heart, joined, handled. */
+  /** When the loop last came round: fetched, beat its heart, joined, handled, or crashed to live again. */
   lastRound(): Date;
 }
 
@@ -38,7 +39,7 @@ export interface BatchConsumerOptions extends KafkaOptions {
     partitions: readonly { topic: string; partition: number }[],
     seek: Consumer['seek'],
   ): Promise<void>;
-  /** kafkajs has given up for good; nothing is consumed any more. */
+  /** Nothing is consumed any more, and to start again would not help. */
   onFatal(error: Error): void;
 }
 
@@ -67,8 +68,10 @@ export function createBatchConsumer(
     maxWaitTimeInMs: 500,
     maxBytesPerPartition: 512 * 1024,
     allowAutoTopicCreation: false,
-    retry: patient,
+    // Whether a crashed consumer lives again is decided by us alone.
+    retry: { ...patient, restartOnFailure: async () => false },
   });
+  const stopping = new AbortController();
   let lastRound = new Date();
   const cameRound = () => {
     lastRound = new Date();
@@ -117,14 +120,8 @@ export function createBatchConsumer(
   };
 
   const { GROUP_JOIN, CRASH, FETCH, HEARTBEAT, REBALANCING } = consumer.events;
-  for (const event of [FETCH, HEARTBEAT, GROUP_JOIN] as const) consumer.on(event, cameRound);
+  for (const event of [FETCH, HEARTBEAT, GROUP_JOIN, CRASH] as const) consumer.on(event, cameRound);
   consumer.on(REBALANCING, () => metrics.rebalanced());
-  consumer.on(CRASH, ({ payload: { error, restart } }) => {
-    if (restart) log.warn({ err: error, group }, 'consumer joins again after an error');
-    else log.error({ err: error, group }, 'consumer crashed');
-    metrics.crashed(restart);
-    if (!restart) options.onFatal(error);
-  });
 
   return {
     async start() {
@@ -138,13 +135,14 @@ export function createBatchConsumer(
         await options.onAssigned?.(assigned, consumer.seek.bind(consumer));
         joined.resolve();
       });
-      await consumer.connect();
-      // From the beginning: with "latest", a group that fails before its first commit would skip what it failed on.
-      await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
-      await consumer.run({ eachBatchAutoResolve: false, eachBatch });
+      const { signal } = stopping;
+      void liveAgain({ log, metrics }, consumer, { ...options, signal, eachBatch }).then((error) => {
+        if (error) options.onFatal(error);
+      });
       await joined.promise;
     },
     async stop() {
+      stopping.abort();
       retries.stop();
       await consumer.disconnect();
     },

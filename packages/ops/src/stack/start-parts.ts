@@ -14,6 +14,8 @@ export interface RunningParts {
   ports: Ports;
   /** What a client must know: `KAFKA_BROKERS`, `POSTGRES_URL`. */
   env: Record<string, string>;
+  /** Each part keeps its data in a folder of its name below it. */
+  dataDir: string;
   /** Sends a signal to a part, as an accident would; the supervisor's rules restart it. */
   kill(name: string, signal: NodeJS.Signals): void;
   /** Ends a part and keeps it down until it is released. */
@@ -61,6 +63,7 @@ export async function startParts(options: {
   const running: RunningParts = {
     ports,
     env: Object.assign({}, ...parts.map((part) => part.provides)),
+    dataDir,
     kill: (name, signal) => stack.part(name).kill(signal),
     hold: (name) => stack.part(name).hold(),
     release: (name) => stack.part(name).release(),
