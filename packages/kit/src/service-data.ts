@@ -14,7 +14,7 @@ import {
 import type { EventShape } from './kafka/cloud-event.ts';
 import { consumeLoopCheck } from './kafka/consumer-liveness.ts';
 import { type Reachability, watchReachability } from './kafka/reachability.ts';
-import { replicaIsCaughtUp } from './kafka/replica-progress.ts';
+import { replicaIsCaughtUp, topicEnds } from './kafka/replica-progress.ts';
 import type { ShutdownStep } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -24,7 +24,12 @@ import { migrate } from './postgres/migrate.ts';
 import { createOutbox, type Outbox } from './postgres/outbox.ts';
 import { type Database, openDatabase } from './postgres/pool.ts';
 import { type Relay, startRelay } from './postgres/relay.ts';
-import { createReplicaHandler, type StateReplica, storedOffsets } from './postgres/state-replica.ts';
+import {
+  createReplicaHandler,
+  type StateReplica,
+  startOverBeyond,
+  storedOffsets,
+} from './postgres/state-replica.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 /** The parts of a service that keep data and speak Kafka. */
@@ -100,13 +105,15 @@ export function createServiceData(deps: Deps, service: string) {
       topics: readonly string[],
       caughtUp: (signal: AbortSignal) => Promise<void> = async () => {},
     ) => {
-      const { group } = consumerOptions;
+      const { group, onAssigned = async () => {} } = consumerOptions;
       const joined = health.latch(`joined ${group}`);
       startups.push(async (signal) => {
         await waitForTopics({ log }, options, topics, signal);
         const consumer = createBatchConsumer(deps, {
           ...options,
           ...consumerOptions,
+          onAssigned: (...assigned) =>
+            persist(signal, log, `finding the place of ${group}`, () => onAssigned(...assigned)),
           onFatal: (error) => die(error, group),
         });
         consumers.push(consumer);
@@ -155,6 +162,7 @@ export function createServiceData(deps: Deps, service: string) {
             topics: [topic],
             handle: createReplicaHandler({ log, database, outbox }, replica),
             async onAssigned(_partitions, seek) {
+              await startOverBeyond({ log, database }, topic, await topicEnds({ log }, options, topic));
               for (const { partition, next_offset } of await storedOffsets(database, topic)) {
                 seek({ topic, partition, offset: String(next_offset) });
               }

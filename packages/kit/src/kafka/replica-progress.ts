@@ -12,9 +12,7 @@ export async function replicaIsCaughtUp(
   stored: () => Promise<readonly { partition: number; next_offset: number }[]>,
   signal: AbortSignal,
 ): Promise<void> {
-  const admin = createKafka(deps, options, brief).admin();
-  await admin.connect();
-  const ends = await admin.fetchTopicOffsets(topic).finally(() => admin.disconnect());
+  const ends = await topicEnds(deps, options, topic);
   for (;;) {
     const next = new Map((await stored()).map(({ partition, next_offset }) => [partition, next_offset]));
     const behind = ends.filter(
@@ -22,5 +20,20 @@ export async function replicaIsCaughtUp(
     );
     if (behind.length === 0) return;
     await sleep(askAgainMs, undefined, { signal });
+  }
+}
+
+/** Where each partition begins and ends now. */
+export async function topicEnds(
+  deps: { log: Log },
+  options: KafkaOptions,
+  topic: string,
+): Promise<{ partition: number; low: string; high: string }[]> {
+  const admin = createKafka(deps, options, brief).admin();
+  try {
+    await admin.connect();
+    return await admin.fetchTopicOffsets(topic);
+  } finally {
+    await admin.disconnect().catch(() => {});
   }
 }

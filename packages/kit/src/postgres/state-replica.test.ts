@@ -23,7 +23,7 @@ const at = (offset: number, record: ReturnType<typeof encode>): ReceivedRecord =
 const state = (offset: number, key: string, version: number) =>
   at(offset, encode(outgoing(definition, { key, version }), from));
 
-test('the copy and its place move together: what was read is not applied again, whatever comes', async (t) => {
+test('the copy and its place move together: a failure moves neither, and what is delivered again does not move it back', async (t) => {
   const deps = testDeps();
   const clean = cleanup(t);
   const { database } = await createTestDatabase(deps, clean);
@@ -63,11 +63,15 @@ test('the copy and its place move together: what was read is not applied again, 
     { ...state(5, 'e', 1), value: null, headers: {} },
   );
 
+  await give(state(2, 'a', 1));
+
   assert.deepEqual(applied, [
     ['a', 1, false],
     ['b', 1, false],
+    ['b', 1, false],
     ['a', 2, true],
     ['c', 1, false],
+    ['a', 1, false],
   ]);
   assert.deepEqual(await storedOffsets(database, definition.topic.name), [{ partition: 0, next_offset: 6 }]);
 });

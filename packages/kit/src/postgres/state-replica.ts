@@ -26,8 +26,9 @@ export interface StateReplica<Definition extends EventShape> {
 
 /**
  * Keeps a copy of somebody else's state from a compacted topic. How far each partition was read is stored with the
- * rows, in the same transaction: the copy and its place cannot part. A record that cannot be read is logged and passed
- * over, for the next state of its key makes it good.
+ * rows, in the same transaction: the copy and its place cannot part. What is delivered again is applied again, for the
+ * versions tell what is new, and offsets begin anew with their topic. A record that cannot be read is logged and
+ * passed over, for the next state of its key makes it good.
  */
 export function createReplicaHandler<Definition extends EventShape>(
   deps: { log: Log; database: Database; outbox: Outbox },
@@ -57,29 +58,17 @@ export function createReplicaHandler<Definition extends EventShape>(
     const last = records.at(-1);
     if (!last) return;
     await database.transaction(async (transaction) => {
-      const next = await lockOffset(transaction, topic, partition);
-      const unread = records.filter(({ offset }) => BigInt(offset) >= next);
-      const states = unread.flatMap((record) => read(record) ?? []);
+      const states = records.flatMap((record) => read(record) ?? []);
       if (states.length > 0) await outbox.append(transaction, await replica.apply(transaction, states));
       await transaction.query(
-        'update replica_offsets set next_offset = greatest(next_offset, $3) where topic = $1 and partition = $2',
+        `insert into replica_offsets (topic, partition, next_offset) values ($1, $2, $3)
+         on conflict (topic, partition)
+         do update set next_offset = greatest(replica_offsets.next_offset, excluded.next_offset)`,
         [topic, partition, (BigInt(last.offset) + 1n).toString()],
       );
     });
     done(last);
   };
-}
-
-async function lockOffset(transaction: Transaction, topic: string, partition: number): Promise<bigint> {
-  await transaction.query(
-    'insert into replica_offsets (topic, partition, next_offset) values ($1, $2, 0) on conflict do nothing',
-    [topic, partition],
-  );
-  const [row] = await transaction.query<{ next_offset: number }>(
-    'select next_offset from replica_offsets where topic = $1 and partition = $2 for update',
-    [topic, partition],
-  );
-  return BigInt(row?.next_offset ?? 0);
 }
 
 /** Where to go on reading, for each partition that was ever read. */
@@ -88,4 +77,24 @@ export function storedOffsets(
   topic: string,
 ): Promise<{ partition: number; next_offset: number }[]> {
   return database.query('select partition, next_offset from replica_offsets where topic = $1', [topic]);
+}
+
+/**
+ * A place beyond the end of its partition was read in a topic that is no more: the one of that name now was made anew,
+ * and is read from its beginning.
+ */
+export async function startOverBeyond(
+  deps: { log: Log; database: Database },
+  topic: string,
+  ends: readonly { partition: number; high: string }[],
+): Promise<void> {
+  for (const { partition, high } of ends) {
+    const lost = await deps.database.query(
+      `update replica_offsets set next_offset = 0
+       where topic = $1 and partition = $2 and next_offset > $3 returning partition`,
+      [topic, partition, high],
+    );
+    if (lost.length > 0)
+      deps.log.error({ topic, partition, end: high }, 'topic made anew, read from its beginning');
+  }
 }
