@@ -27,13 +27,13 @@ test('a rolling restart and an upgrade are not felt, and raise no alert', async 
   ]);
   await settled(cluster);
   t.diagnostic(`restarted after ${seconds(startedAt)} s`);
-  const upgrade = (level: string) =>
+  const upgrade = (environment: string) =>
     helm(cluster, [
-      ...['upgrade', 'services', 'deploy/helm/services', '--reuse-values', `--set=logLevel=${level}`],
+      ...['upgrade', 'services', 'deploy/helm/services', '--reuse-values', `--set=environment=${environment}`],
       ...['--wait', '--timeout=10m'],
     ]);
-  t.after(() => upgrade('info'));
-  await upgrade('debug');
+  t.after(() => upgrade('kind'));
+  await upgrade('e2e');
   t.diagnostic(`upgraded after ${seconds(startedAt)} s`);
 
   const stoppedAt = Date.now();
