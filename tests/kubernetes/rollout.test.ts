@@ -29,7 +29,13 @@ test('a rolling restart and an upgrade are not felt, and raise no alert', async 
   t.diagnostic(`restarted after ${seconds(startedAt)} s`);
   const upgrade = (environment: string) =>
     helm(cluster, [
-      ...['upgrade', 'services', 'deploy/helm/services', '--reuse-values', `--set=environment=${environment}`],
+      ...[
+        'upgrade',
+        'services',
+        'deploy/helm/services',
+        '--reuse-values',
+        `--set=environment=${environment}`,
+      ],
       ...['--wait', '--timeout=10m'],
     ]);
   t.after(() => upgrade('kind'));
