@@ -108,5 +108,15 @@ export const podSpec = {
   enableServiceLinks: false,
   automountServiceAccountToken: false,
   securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+  // Never on the node that is drained.
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [
+          { matchExpressions: [{ key: 'tocsin/worker', operator: 'NotIn', values: ['second'] }] },
+        ],
+      },
+    },
+  },
 };
 export const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };

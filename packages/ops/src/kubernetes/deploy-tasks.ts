@@ -11,6 +11,7 @@ import {
   type Release,
   releases,
   testRelease,
+  valuesBeside,
 } from './releases.ts';
 import { kubectl, openTarget, type TargetOptions } from './target.ts';
 import { blockOf, createChanges, watchPods } from './watch-pods.ts';
@@ -19,6 +20,7 @@ export interface DeployOptions extends TargetOptions {
   root: string;
   /** Of kind's nodes; without it, what this kind has for its own. */
   nodeImage?: string | undefined;
+  /** File of the cluster's nodes; what the charts need for it lies beside it. */
   kindConfig: string;
   /** Our image, where it was pushed to; without it, it is built and loaded. */
   image?: string | undefined;
@@ -95,6 +97,7 @@ export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[]
     try {
       await install(target, release, {
         images,
+        values: context ? [] : valuesBeside(options.kindConfig, release),
         signal,
         report: (line) => {
           task.title = `${release}: ${line}`;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { workloads } from '../charts/objects.ts';
 import { chartsFolder, renderChart } from '../charts/render.ts';
@@ -33,22 +34,35 @@ export interface Images {
 
 /**
  * Installs or upgrades it and returns when all of it is ready.
+ * @param values files of the cluster's own, after the chart's.
  * @param report told when an earlier run was cut off in it.
  */
 export async function install(
   target: Target,
   release: Release,
-  { images, report, signal }: { images: Images; report: (line: string) => void; signal: AbortSignal },
+  options: {
+    images: Images;
+    values: readonly string[];
+    report: (line: string) => void;
+    signal: AbortSignal;
+  },
 ): Promise<void> {
+  const { images, report, signal } = options;
   if (await settleUnfinished(target, release)) report('an earlier run was cut off in it: taking it up');
   const folder = path.join(chartsFolder, release);
   const key = imageKeys[release];
   const name = parseImageName(release === 'services' ? images.services : images.others);
   const set = key ? setImage(key, name) : [];
-  const values = ['--values', path.join(folder, valuesFile)];
+  const values = [path.join(folder, valuesFile), ...options.values].map((file) => `--values=${file}`);
   await helm(target, ['upgrade', '--install', release, folder, ...values, ...set, ...waiting], {
     cancelSignal: signal,
   });
+}
+
+/** What a cluster asks of a release: the values beside its configuration. */
+export function valuesBeside(kindConfig: string, release: Release): string[] {
+  const file = path.join(path.dirname(kindConfig), `${release}-values.yaml`);
+  return existsSync(file) ? [file] : [];
 }
 
 const waiting = ['--wait', '--wait-for-jobs', timeout];
