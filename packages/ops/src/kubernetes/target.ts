@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa, type Options } from 'execa';
 import { findProgram } from '../programs/find-program.ts';
@@ -36,7 +37,10 @@ export async function openTarget(root: string, { cluster, context }: TargetOptio
   }
   const kubeconfig = path.join(root, '.tocsin/kubernetes', `${cluster}.kubeconfig`);
   await mkdir(path.dirname(kubeconfig), { recursive: true });
-  await writeFile(kubeconfig, await kubeconfigOf(cluster), { mode: 0o600 });
+  // Helm and kubectl may be reading it at this moment: they see the old file or the new one, never a half.
+  const written = `${kubeconfig}.${randomUUID()}`;
+  await writeFile(written, await kubeconfigOf(cluster), { mode: 0o600 });
+  await rename(written, kubeconfig);
   return { context: `kind-${cluster}`, cluster, kubeconfig };
 }
 
