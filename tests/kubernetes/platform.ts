@@ -16,6 +16,20 @@ export async function servicePods(target: Target, name?: string): Promise<PodVie
   return readPods(target, `app.kubernetes.io/component=service${which}`);
 }
 
+/** Replaces the pods of all services, and returns when the old ones are gone. */
+export async function restartServices(target: Target): Promise<void> {
+  const which = '--selector=app.kubernetes.io/component=service';
+  await kubectl(target, ['rollout', 'restart', 'deployments', which]);
+  const names = await kubectl(target, ['get', 'deployments', which, '--output=name']);
+  for (const name of names.split('\n')) await kubectl(target, ['rollout', 'status', name, '--timeout=300s']);
+  await eventually(
+    'the old pods are gone',
+    () => servicePods(target),
+    (pods) => pods.every(({ state }) => state === 'ready'),
+    120_000,
+  );
+}
+
 /** How often the containers of each pod were restarted. */
 export function restartsOf(pods: readonly PodView[]): Record<string, number> {
   return Object.fromEntries(pods.map(({ name, restarts }) => [name, restarts]));

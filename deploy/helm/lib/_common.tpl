@@ -55,6 +55,8 @@ capabilities:
 - maxSkew: 1
   topologyKey: kubernetes.io/hostname
   whenUnsatisfiable: ScheduleAnyway
+  # In a rollout the new ones are spread among themselves. A StatefulSet's pods have no such label.
+  matchLabelKeys: [pod-template-hash]
   labelSelector:
     matchLabels:
       {{- include "tocsin.selector" . | nindent 6 }}
