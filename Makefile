@@ -53,6 +53,9 @@ reconcile: $(packages) ## look for orders that were lost or done twice: SINCE=10
 deploy: $(packages) ## the same on Kubernetes, in kind (CLUSTER=, CONTEXT= with IMAGE=, KIND_IMAGE=, KIND_CONFIG=)
 	@$(tocsin) deploy
 
+image: $(packages) ## build the one image alone, to push it where a cluster of CONTEXT= can pull it
+	@$(tocsin) image
+
 forward: $(packages) ## the cluster's ports on this machine, until Ctrl-C
 	@$(tocsin) forward
 
@@ -66,6 +69,9 @@ clean: $(packages) ## end everything and remove what it kept, fetched and logged
 	@$(tocsin) down
 	@rm -rf .tocsin
 
+# What stands in the shell's environment names no cluster: only what is typed after `make` does.
+$(foreach name,CLUSTER CONTEXT IMAGE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
+
 export PORT_OFFSET TARGET CLUSTER CONTEXT IMAGE KIND_IMAGE KIND_CONFIG
 
 # Not `npm ci`: a registry that lacks the builds for other systems leaves them out of the lock, which it then refuses.
@@ -74,4 +80,4 @@ $(packages): package-lock.json
 	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.PHONY: help doctor up status logs hold release down test check format drill heal reconcile deploy forward e2e undeploy clean
+.PHONY: help doctor up status logs hold release down test check format drill heal reconcile deploy image forward e2e undeploy clean

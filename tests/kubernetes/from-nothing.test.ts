@@ -9,7 +9,7 @@ const cluster = 'tocsin-e2e';
 
 /** As a person types it. @throws with all that it said. */
 const make = (...args: string[]) =>
-  execa('make', [...args, `CLUSTER=${cluster}`], { cwd: root, env: { CONTEXT: '' }, all: true });
+  execa('make', [...args, `CLUSTER=${cluster}`, 'CONTEXT='], { cwd: root, all: true });
 
 test('from nothing to an alarm and its all-clear, and back to nothing', async (t) => {
   t.after(() => make('undeploy'));

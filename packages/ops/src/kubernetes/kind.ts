@@ -34,9 +34,9 @@ export async function ensureCluster(
   const image = nodeImage ? ['--image', nodeImage] : [];
   const how = ['--config', config, ...image, '--wait=180s'];
   await runProgram('kind', ['create', 'cluster', '--name', cluster, ...how]);
-  // kind makes its context the current one; whoever had another may not know that when typing the next command.
-  if (current) await runProgram('kubectl', ['config', 'use-context', current]);
   await rm(mark);
+  // kind makes its context the current one; whoever had another may not know that when typing the next command.
+  if (current) await runProgram('kubectl', ['config', 'use-context', current]).catch(() => {});
   return 'created';
 }
 
