@@ -9,7 +9,7 @@ packages := node_modules/.package-lock.json
 tocsin := node --disable-warning=ExperimentalWarning packages/ops/src/cli.ts
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 doctor: $(packages) ## say what is missing on this machine, and the line that installs it
 	@$(tocsin) doctor
