@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { cleanup, until } from '@tocsin/kit/testing/backing';
-import { loadDrill, pendingFile, performDrill, platformAt, type RunningParts, startParts } from '@tocsin/ops';
+import {
+  handsAt,
+  loadDrill,
+  pendingFile,
+  performDrill,
+  platformAt,
+  type RunningParts,
+  startParts,
+} from '@tocsin/ops';
 import { lookAtDashboards } from '../dashboards/testing/look.ts';
 import { ports } from '../deploy/local/ports.ts';
 
@@ -52,9 +60,17 @@ async function rehearse(t: TestContext, parts: RunningParts, pending: ReturnType
   const within = Object.fromEntries(
     Object.entries(drill.within).map(([stage, seconds]) => [stage, seconds * patience]),
   );
+  const platform = platformAt(parts.ports, {
+    ...parts,
+    release: async (part) => parts.release(part),
+    kill: async (part) => parts.kill(part, 'SIGKILL'),
+  });
+  const { ports, dataDir } = parts;
   const { stages, problems } = await performDrill(
     {
-      platform: platformAt(parts.ports, { hold: parts.hold, release: async (part) => parts.release(part) }),
+      platform,
+      hands: (alert) => handsAt({ root: dataDir, dataDir, ports, platform, alert }),
+      loadDrill,
       pending,
       progress: {
         say: (text) => t.diagnostic(text),

@@ -3,6 +3,7 @@ import type { DrillFor } from '@tocsin/ops';
 /** Every request fails: far more than 5 % of them, and at ten a second soon more than five. */
 export const drill: DrillFor = (service = 'customers') => ({
   alert: 'HighErrorRate',
+  group: 'http',
   breaks: { kind: 'faults', service, faults: [{ kind: 'http-error', ratio: 1, ttlSeconds: 120 }] },
   requests: { service, perSecond: 10 },
   raises: { alertname: 'HighErrorRate', severity: 'critical', namespace: 'tocsin', service },

@@ -3,6 +3,7 @@ import type { DrillFor } from '@tocsin/ops';
 /** One request in two takes 0.8 s longer, at ten a second: soon a hundred within the minute. */
 export const drill: DrillFor = (service = 'customers') => ({
   alert: 'HighLatencyP99',
+  group: 'http',
   breaks: {
     kind: 'faults',
     service,

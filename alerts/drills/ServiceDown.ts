@@ -3,6 +3,7 @@ import type { DrillFor } from '@tocsin/ops';
 /** The service is kept down; whoever calls it is refused. */
 export const drill: DrillFor = (service = 'customers') => ({
   alert: 'ServiceDown',
+  group: 'runtime',
   breaks: { kind: 'hold', part: service },
   requests: { service, perSecond: 2 },
   raises: { alertname: 'ServiceDown', severity: 'critical', namespace: 'tocsin', service },

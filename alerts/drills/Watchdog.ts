@@ -3,6 +3,7 @@ import type { DrillFor } from '@tocsin/ops';
 /** Alertmanager is kept down: no heartbeat arrives, and after three that are missing the room rings by itself. */
 export const drill: DrillFor = () => ({
   alert: 'Watchdog',
+  group: 'meta',
   breaks: { kind: 'hold', part: 'alertmanager' },
   raises: { alertname: 'WatchdogMissing', service: 'alerting' },
   says: ['WatchdogMissing'],

@@ -31,6 +31,6 @@ export function databases(site: Site): Part {
 }
 
 /** A service's own database, with a role and a password of its own. */
-export function databaseUrl({ ports }: Site, service: string): string {
+export function databaseUrl({ ports }: Pick<Site, 'ports'>, service: string): string {
   return `postgres://${service}:${service}-secret@127.0.0.1:${ports.postgres.sql}/${service}`;
 }

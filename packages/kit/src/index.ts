@@ -3,6 +3,7 @@ export { type Clock, systemClock } from './clock.ts';
 export { baseConfig, kafkaConfig, postgresConfig, readConfig } from './config.ts';
 export type { CrashReporter } from './crash.ts';
 export { conflict, errorType, invalid, KitError, notFound, unavailable, unprocessable } from './errors.ts';
+export type { FaultSetting } from './faults/faults.ts';
 export { createHttpClient, type HttpClient } from './http/client.ts';
 export { type Answer, type Route, route } from './http/route.ts';
 export { type KafkaAccess, kafkaAccess } from './kafka/access.ts';

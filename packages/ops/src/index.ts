@@ -1,7 +1,17 @@
 export { renderAlertmanagerConfig } from './alerts/render.ts';
 export { loadDrill } from './drill/catalogue.ts';
 export { healPending, laptop, runDrill } from './drill/commands.ts';
-export type { Drill, DrillFor } from './drill/drill.ts';
+export {
+  type Acts,
+  type Breakage,
+  breakagesOf,
+  type Drill,
+  type DrillFor,
+  type DrillGroup,
+  type ServiceFault,
+  type Stage,
+} from './drill/drill.ts';
+export { type Hands, handsAt } from './drill/hands.ts';
 export { pendingFile } from './drill/pending.ts';
 export { performDrill } from './drill/perform.ts';
 export { type Platform, platformAt } from './drill/platform.ts';

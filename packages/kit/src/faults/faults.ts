@@ -41,6 +41,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
 export const faultListSchema = z.strictObject({ faults: z.array(faultSchema).max(20) });
 
 export type Fault = z.output<typeof faultSchema>;
+/** A fault as `PUT /faults` takes it: what is left out has its default. */
+export type FaultSetting = z.input<typeof faultSchema>;
 export type ActiveFault = Fault & { readonly endsAt: string };
 
 export interface Faults {

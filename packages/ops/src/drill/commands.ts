@@ -4,7 +4,8 @@ import { type PendingFile, pendingFile } from './pending.ts';
 import { performDrill } from './perform.ts';
 import type { Platform, Repairer } from './platform.ts';
 import { createProgress, formatReport } from './progress.ts';
-import { runningPlatform, runningPlatformRepairer } from './running-platform.ts';
+import type { HandsFor } from './repair.ts';
+import { runningPlatform, runningPlatformHands, runningPlatformRepairer } from './running-platform.ts';
 
 /** Where drills are performed. */
 export interface Ground {
@@ -12,11 +13,18 @@ export interface Ground {
   /** @throws when it is not fit for a drill. */
   open(): Promise<Platform & Partial<AsyncDisposable>>;
   repairer(): Promise<Repairer>;
+  /** @throws where nobody has them. */
+  hands(): Promise<HandsFor>;
 }
 
 /** The platform that `make up` has started. The current folder must be the root of the repository. */
 export function laptop(root: string): Ground {
-  return { pending: pendingFile(root), open: runningPlatform, repairer: runningPlatformRepairer };
+  return {
+    pending: pendingFile(root),
+    open: runningPlatform,
+    repairer: runningPlatformRepairer,
+    hands: () => runningPlatformHands(root),
+  };
 }
 
 /**
@@ -37,15 +45,17 @@ export async function runDrill(options: {
   const healed = await healPending(ground);
   if (healed) progress.say(`First ${healed}.`);
   const platform = await ground.open();
+  const hands = await ground.hands();
 
   const ending = new AbortController();
   const end = () => {
     progress.say('Ending; repairing first.');
     ending.abort();
   };
+  const deps = { platform, hands, loadDrill, pending, progress, signal: ending.signal };
   process.on('SIGINT', end).on('SIGTERM', end);
   try {
-    const report = await performDrill({ platform, pending, progress, signal: ending.signal }, drill);
+    const report = await performDrill(deps, drill, options.service);
     progress.say(formatReport(drill, report));
     return report.problems.length === 0 ? 0 : 1;
   } catch (error) {
@@ -62,8 +72,12 @@ export async function runDrill(options: {
  * @returns in words what was repaired; undefined when nothing was left.
  * @throws when the repair fails; it is then still pending.
  */
-export function healPending({ pending, repairer }: Ground): Promise<string | undefined> {
-  return heal(pending, repairer);
+export function healPending(ground: Ground): Promise<string | undefined> {
+  return heal(ground.pending, async () => ({
+    repairer: await ground.repairer(),
+    hands: await ground.hands(),
+    loadDrill,
+  }));
 }
 
 /** Two drills at once would see each other's alarms. */

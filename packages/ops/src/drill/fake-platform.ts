@@ -74,6 +74,10 @@ export async function startFakePlatform(
     clearFaults: () => clearFaults(url),
     hold: async () => {},
     release: async () => {},
+    freeze: async () => {},
+    thaw: async () => {},
+    kill: async () => {},
+    restart: async () => {},
     broken: () => faulty,
     async close() {
       server.closeAllConnections();

@@ -3,11 +3,14 @@ import path from 'node:path';
 import { z } from 'zod';
 
 /** Undoes a breakage; plain data, so that it outlives the process that broke something. */
-export const repairSchema = z.discriminatedUnion('kind', [
+const repairSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('clear-faults'), service: z.string() }),
   z.object({ kind: z.literal('release'), part: z.string() }),
+  z.object({ kind: z.literal('thaw'), part: z.string() }),
+  /** What is code: the drill's file is loaded again and its own repair called. */
+  z.object({ kind: z.literal('drill'), alert: z.string(), service: z.string().optional() }),
 ]);
-const pendingSchema = z.object({ alert: z.string(), pid: z.int(), repair: repairSchema });
+const pendingSchema = z.object({ alert: z.string(), pid: z.int(), repairs: z.array(repairSchema) });
 
 export type Repair = z.output<typeof repairSchema>;
 export type PendingDrill = z.output<typeof pendingSchema>;

@@ -6,12 +6,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Drill } from './drill.ts';
+import { ports } from '../../../../deploy/local/ports.ts';
+import type { Acts, Drill } from './drill.ts';
 import { type FakePlatform, startFakePlatform } from './fake-platform.ts';
+import { setFaults } from './faults.ts';
+import { handsAt } from './hands.ts';
 import { heal } from './heal.ts';
 import { type PendingFile, pendingFile } from './pending.ts';
 import { performDrill } from './perform.ts';
 import { formatReport, type Progress } from './progress.ts';
+import { repairAll, repairsOf } from './repair.ts';
 
 const generous = {
   firstBadResponse: 20,
@@ -23,6 +27,7 @@ const generous = {
 };
 const drill: Drill = {
   alert: 'HighErrorRate',
+  group: 'http',
   breaks: { kind: 'faults', service: 'customers', faults: [{ kind: 'http-error', ttlSeconds: 60 }] },
   requests: { service: 'customers', perSecond: 50 },
   raises: { alertname: 'HighErrorRate', service: 'customers' },
@@ -46,11 +51,17 @@ async function world(
   return { platform, pending: pendingFile(root), root };
 }
 
+const none = { hands: noHands, loadDrill: async () => drill };
+
+function noHands(): never {
+  throw new Error('There are no hands here');
+}
+
 const never = new AbortController().signal;
 
 test('a drill goes through all stages, repairs, and passes', async (context) => {
   const { platform, pending } = await world(context, { message });
-  const report = await performDrill({ platform, pending, progress: silent, signal: never }, drill);
+  const report = await performDrill({ ...none, platform, pending, progress: silent, signal: never }, drill);
   assert.deepEqual(report.problems, []);
   assert.deepEqual(
     report.stages.map(({ stage }) => stage),
@@ -69,13 +80,13 @@ test('the repair is on disk before the fault', async (context) => {
       written = existsSync(path.join(root, '.tocsin/drills/pending.json'));
     },
   });
-  await performDrill({ platform, pending, progress: silent, signal: never }, drill);
+  await performDrill({ ...none, platform, pending, progress: silent, signal: never }, drill);
   assert.equal(written, true);
 });
 
 test('a message without the agreed words fails the drill', async (context) => {
   const { platform, pending } = await world(context, { message: 'HighErrorRate: something is wrong' });
-  const report = await performDrill({ platform, pending, progress: silent, signal: never }, drill);
+  const report = await performDrill({ ...none, platform, pending, progress: silent, signal: never }, drill);
   assert.deepEqual(report.problems, [
     '"the limit is 5%" is not in the message: HighErrorRate: something is wrong',
   ]);
@@ -85,7 +96,7 @@ test('a message that does not come fails the drill, which repairs all the same',
   const { platform, pending } = await world(context, { message: undefined });
   const within = { ...generous, webhook: 0.2, message: 20 };
   const report = await performDrill(
-    { platform, pending, progress: silent, signal: never },
+    { ...none, platform, pending, progress: silent, signal: never },
     { ...drill, within },
   );
   assert.match(report.problems.join(), /^missing: webhook received \(bound 0.2 s\) .*no such incident/);
@@ -97,7 +108,7 @@ test('a stage that comes after its bound fails the drill with its figure', async
   const { platform, pending } = await world(context, { message });
   const within = { pending: 0.000_001 };
   const slow = { ...drill, within };
-  const report = await performDrill({ platform, pending, progress: silent, signal: never }, slow);
+  const report = await performDrill({ ...none, platform, pending, progress: silent, signal: never }, slow);
   assert.match(report.problems.join(), /^(late|missing): alert pending \(bound 0.000001 s\) after/);
 });
 
@@ -110,7 +121,10 @@ test('a drill that is ended early repairs first', async (context) => {
       if (stage === 'webhook') ending.abort(new Error('ended'));
     },
   };
-  await assert.rejects(performDrill({ platform, pending, progress, signal: ending.signal }, drill), /ended/);
+  await assert.rejects(
+    performDrill({ ...none, platform, pending, progress, signal: ending.signal }, drill),
+    /ended/,
+  );
   assert.equal(platform.broken(), false);
   assert.equal(await pending.read(), undefined);
 });
@@ -118,7 +132,7 @@ test('a drill that is ended early repairs first', async (context) => {
 test('an alert that rings already is no ground for a drill: nothing is broken', async (context) => {
   const { platform, pending } = await world(context, { message, rings: true });
   await assert.rejects(
-    performDrill({ platform, pending, progress: silent, signal: never }, drill),
+    performDrill({ ...none, platform, pending, progress: silent, signal: never }, drill),
     /HighErrorRate is firing already/,
   );
   assert.equal(platform.broken(), false);
@@ -133,11 +147,11 @@ test('what a killed drill left is repaired by heal, once', async (context) => {
   assert.equal(platform.broken(), true);
 
   assert.match(
-    (await heal(pending, async () => platform)) ?? '',
+    (await heal(pending, async () => ({ ...none, repairer: platform }))) ?? '',
     /faults of customers cleared.*drill of HighErrorRate/,
   );
   assert.equal(platform.broken(), false);
-  assert.equal(await heal(pending, async () => platform), undefined);
+  assert.equal(await heal(pending, async () => ({ ...none, repairer: platform })), undefined);
 });
 
 /** A process whose drill waits for a message that never comes. */
@@ -164,10 +178,10 @@ test('faults that died with their process need no repair', async (context) => {
   await pending.write({
     alert: 'HighErrorRate',
     pid: process.pid,
-    repair: { kind: 'clear-faults', service: 'customers' },
+    repairs: [{ kind: 'clear-faults', service: 'customers' }],
   });
   await platform.close();
-  assert.match((await heal(pending, async () => platform)) ?? '', /cleared/);
+  assert.match((await heal(pending, async () => ({ ...none, repairer: platform }))) ?? '', /cleared/);
 });
 
 test('a repair that fails stays pending', async (context) => {
@@ -175,12 +189,80 @@ test('a repair that fails stays pending', async (context) => {
   await pending.write({
     alert: 'ServiceDown',
     pid: process.pid,
-    repair: { kind: 'release', part: 'customers' },
+    repairs: [{ kind: 'release', part: 'customers' }],
   });
   const release = () => Promise.reject(new Error('the supervisor does not answer'));
   await assert.rejects(
-    heal(pending, async () => ({ ...platform, release })),
+    heal(pending, async () => ({ ...none, repairer: { ...platform, release } })),
     /does not answer/,
   );
   assert.equal((await pending.read())?.alert, 'ServiceDown');
+});
+
+test('what a killed drill did by code is undone by its file, loaded anew', async (context) => {
+  const { platform, pending } = await world(context, {});
+  const undone: string[] = [];
+  const acts = (does: string): Acts => ({
+    kind: 'acts',
+    does,
+    break: async () => {},
+    repair: async ({ state }) => void undone.push(`${does} in ${path.basename(state)}`),
+  });
+  const own = { ...drill, alert: 'PostgresDown', breaks: [acts('first'), acts('second')] };
+  const repairs = repairsOf(own, 'orders');
+  assert.deepEqual(repairs, [{ kind: 'drill', alert: 'PostgresDown', service: 'orders' }]);
+  await pending.write({ alert: own.alert, pid: process.pid, repairs });
+
+  const loaded: unknown[] = [];
+  const healed = await heal(pending, async () => ({
+    repairer: platform,
+    hands: (alert) => handsAt({ root: '/nowhere', dataDir: '/nowhere', ports, platform, alert }),
+    loadDrill: async (...which) => {
+      loaded.push(which);
+      return own;
+    },
+  }));
+  assert.match(healed ?? '', /what the drill of PostgresDown did undone/);
+  assert.deepEqual(loaded, [['PostgresDown', 'orders']]);
+  assert.deepEqual(undone, ['second in PostgresDown', 'first in PostgresDown']);
+});
+
+test('several breakages are repaired in the other order, and one that fails does not keep the rest broken', async () => {
+  const done: string[] = [];
+  const repairer = {
+    clearFaults: async (service: string) => void done.push(`faults of ${service}`),
+    release: () => Promise.reject(new Error('the supervisor does not answer')),
+    thaw: async (part: string) => void done.push(`thaw ${part}`),
+  };
+  const breaks: Drill['breaks'] = [
+    { kind: 'faults', service: 'customers', faults: [] },
+    { kind: 'hold', part: 'kafka' },
+    { kind: 'freeze', part: 'postgres' },
+  ];
+  const repairs = repairsOf({ ...drill, breaks }, undefined);
+  await assert.rejects(repairAll(repairs, { ...none, repairer }), /does not answer/);
+  assert.deepEqual(done, ['thaw postgres', 'faults of customers']);
+});
+
+test('a part that is killed again and again is left in peace before the repair', async (context) => {
+  const { platform, pending } = await world(context, { message });
+  let kills = 0;
+  let killsAtRepair = 0;
+  const killing = {
+    ...platform,
+    kill: async () => {
+      kills += 1;
+      await setFaults(platform.chatopsUrl, []);
+    },
+    release: async () => {
+      killsAtRepair = kills;
+      await platform.clearFaults('customers');
+    },
+  };
+  const breaks: Drill['breaks'] = { kind: 'kill', part: 'customers', everySeconds: 0.05 };
+  const deps = { ...none, platform: killing, pending, progress: silent, signal: never };
+  const report = await performDrill(deps, { ...drill, breaks });
+  assert.deepEqual(report.problems, []);
+  assert.ok(kills > 1, `${kills} kills`);
+  assert.equal(kills, killsAtRepair);
 });

@@ -3,7 +3,7 @@ import { createObserver, type Observer } from './observe.ts';
 import type { PendingFile } from './pending.ts';
 import type { Platform } from './platform.ts';
 import type { Progress } from './progress.ts';
-import { breakIt, describeRepair, repairIt, repairOf } from './repair.ts';
+import { breakAll, describeRepairs, type HandsFor, type LoadDrill, repairAll, repairsOf } from './repair.ts';
 import { awaitStage, boundsOf, looks, type Phase, type StageResult } from './stages.ts';
 import { startTraffic, type Traffic, urlToAsk } from './traffic.ts';
 
@@ -15,6 +15,8 @@ export interface DrillReport {
 
 export interface DrillDeps {
   readonly platform: Platform;
+  readonly hands: HandsFor;
+  readonly loadDrill: LoadDrill;
   readonly pending: PendingFile;
   readonly progress: Progress;
   /** Ends the drill early; what it broke is repaired first. */
@@ -23,14 +25,15 @@ export interface DrillDeps {
 
 /**
  * Breaks something, watches the alarm on its way, repairs, and watches the all-clear.
+ * @param service for which the drill was made, if not its own choice.
  * @throws when the alert rings already, and then nothing was broken; when the signal ends it; when the repair
  * fails, which is then still pending.
  */
-export async function performDrill(deps: DrillDeps, drill: Drill): Promise<DrillReport> {
+export async function performDrill(deps: DrillDeps, drill: Drill, service?: string): Promise<DrillReport> {
   const { platform, pending, progress, signal } = deps;
   const observer = createObserver(platform, drill.raises);
   await refuseWhatRings(observer, drill);
-  const repair = repairOf(drill.breaks);
+  const repairs = repairsOf(drill, service);
   const traffic = await trafficOf(drill, platform);
   const report: { stages: StageResult[]; problems: string[] } = { stages: [], problems: [] };
 
@@ -47,18 +50,20 @@ export async function performDrill(deps: DrillDeps, drill: Drill): Promise<Drill
     return true;
   };
 
-  await pending.write({ alert: drill.alert, pid: process.pid, repair });
+  await pending.write({ alert: drill.alert, pid: process.pid, repairs });
   const brokenAt = new Date();
   let rang = false;
+  let stopBreaking = () => {};
   try {
     try {
-      await breakIt(drill.breaks, platform);
+      stopBreaking = await breakAll(drill, platform, deps.hands);
       rang = await watch('alarm', brokenAt);
       if (rang) report.problems.push(...(await wordsMissing(drill, observer, brokenAt)));
     } finally {
-      await repairIt(repair, platform);
+      stopBreaking();
+      await repairAll(repairs, { repairer: platform, hands: deps.hands, loadDrill: deps.loadDrill });
       await pending.remove();
-      progress.say(describeRepair(repair));
+      progress.say(describeRepairs(repairs));
     }
     // Without an alarm there is no all-clear to wait for.
     if (rang) await watch('all-clear', new Date());

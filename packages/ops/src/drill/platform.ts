@@ -13,6 +13,12 @@ export interface Platform extends Repairer {
   setFaults(service: string, faults: readonly ServiceFault[]): Promise<void>;
   /** Stops a part and keeps it down until it is released. */
   hold(part: string): Promise<void>;
+  /** Lets a part stand still until it is thawed. @throws where that cannot be done. */
+  freeze(part: string): Promise<void>;
+  /** Kills every process of a part; what watches over it starts it again. */
+  kill(part: string): Promise<void>;
+  /** Ends a part as a deployment does, and starts it again, without waiting until it is up. */
+  restart(part: string): Promise<void>;
 }
 
 /** Undoes what a drill has done; to undo it twice changes nothing. */
@@ -21,10 +27,15 @@ export interface Repairer {
   clearFaults(service: string): Promise<void>;
   /** Lets a part go, and does not wait until it is up. A part that is not held is left as it is. */
   release(part: string): Promise<void>;
+  /** Lets a frozen part go on. */
+  thaw(part: string): Promise<void>;
 }
 
+/** What is done to the parts of this machine. */
+export type PartControl = Pick<Platform, 'hold' | 'release' | 'freeze' | 'thaw' | 'kill'>;
+
 /** The platform that listens on these ports of this machine. */
-export function platformAt(ports: Ports, control: Pick<Platform, 'hold' | 'release'>): Platform {
+export function platformAt(ports: Ports, control: PartControl): Platform {
   const url = (port: number) => `http://127.0.0.1:${port}`;
   const services = new Map(
     Object.entries(ports).flatMap(([name, of]) =>
@@ -38,6 +49,10 @@ export function platformAt(ports: Ports, control: Pick<Platform, 'hold' | 'relea
   };
   return {
     ...control,
+    restart: async (part) => {
+      await control.hold(part);
+      await control.release(part);
+    },
     prometheusUrl: url(ports.prometheus.http),
     alertmanagerUrl: url(ports.alertmanager.http),
     chatopsUrl: url(ports.chatops.http),

@@ -1,5 +1,8 @@
-import { NotUp, supervisor } from '../stack/control.ts';
+import { statusIfUp, supervisor } from '../stack/control.ts';
+import { laptopSite } from '../stack/site.ts';
+import { handsAt } from './hands.ts';
 import { type Platform, platformAt, type Repairer } from './platform.ts';
+import type { HandsFor } from './repair.ts';
 
 /**
  * The platform that `make up` has started.
@@ -13,16 +16,26 @@ export async function runningPlatform(): Promise<Platform> {
     const list = unwell.map(({ part, state }) => `${part} is ${state}`).join(', ');
     throw new Error(`A drill needs all parts up; ${list}`);
   }
-  return platformAt(ports, { hold: stack.hold, release: stack.release });
+  return platformAt(ports, stack);
 }
 
 /** Repairs the platform of `make up`; what broke it lives in its processes, so without them nothing is broken. */
 export async function runningPlatformRepairer(): Promise<Repairer> {
   const stack = supervisor();
-  const status = await stack.status().catch((error: unknown) => {
-    if (error instanceof NotUp) return undefined;
-    throw error;
-  });
-  if (!status) return { clearFaults: async () => {}, release: async () => {} };
-  return platformAt(status.ports, { hold: stack.hold, release: stack.release });
+  const status = await statusIfUp();
+  if (!status) return { clearFaults: async () => {}, release: async () => {}, thaw: async () => {} };
+  return platformAt(status.ports, stack);
+}
+
+/** Reaches inside the platform of `make up`. The hands are of use while it is up. */
+export async function runningPlatformHands(root: string): Promise<HandsFor> {
+  const stack = supervisor();
+  const status = await statusIfUp();
+  return (alert) => {
+    if (!status)
+      throw new Error(`What the drill of ${alert} did is undone with the platform up: \`make up\``);
+    const { ports } = status;
+    const { dataDir } = laptopSite(root, 0);
+    return handsAt({ root, dataDir, ports, platform: platformAt(ports, stack), alert });
+  };
 }

@@ -78,6 +78,7 @@ export function looks(observer: Observer, traffic: Traffic | undefined, since: D
       return `Alertmanager suppresses the alert: inhibited by ${inhibitedBy}, silenced by ${silencedBy}`;
     },
     webhook: async () => (await incident())?.receivedAt ?? 'the room has no such incident',
+    pager: async () => 'nobody has looked at the pager',
     message: async () => (await incident())?.postedAt ?? 'the room has no such message',
     cleared: async () => ((await observer.inPrometheus()) ? 'Prometheus still has the alert' : new Date()),
     resolved: async () => {

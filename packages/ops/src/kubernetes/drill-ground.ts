@@ -3,7 +3,8 @@ import type { Ground } from '../drill/commands.ts';
 import { clearFaults, setFaults } from '../drill/faults.ts';
 import { pendingFile } from '../drill/pending.ts';
 import type { Platform, Repairer } from '../drill/platform.ts';
-import { holdWorkload, releaseWorkload } from './hold.ts';
+import type { HandsFor } from '../drill/repair.ts';
+import { holdWorkload, killWorkload, releaseWorkload, restartWorkload } from './hold.ts';
 import { readPods } from './pods.ts';
 import { keepPortForward, openPortForward } from './port-forward.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
@@ -15,13 +16,20 @@ export function clusterGround(root: string, options: TargetOptions): Ground {
     pending: pendingFile(root, name),
     open: async () => clusterPlatform(await openTarget(root, options)),
     repairer: async () => clusterRepairer(await openTarget(root, options)),
+    hands: async () => noHands,
   };
 }
+
+/** What reaches for the inside of a part by ports and files of the machine. */
+const noHands: HandsFor = (alert) => {
+  throw new Error(`The drill of ${alert} reaches inside the parts, which can be done on the laptop only`);
+};
 
 function clusterRepairer(target: Target): Repairer {
   return {
     clearFaults: (service) => onEveryPod(target, service, clearFaults),
     release: (part) => releaseWorkload(target, part),
+    thaw: async () => {}, // Nothing is ever frozen there.
   };
 }
 
@@ -66,6 +74,11 @@ async function clusterPlatform(target: Target): Promise<Platform & AsyncDisposab
       httpUrl: (service) => urlOf(service, 8080),
       setFaults: (service, faults) => onEveryPod(target, service, (adminUrl) => setFaults(adminUrl, faults)),
       hold: (part) => holdWorkload(target, part),
+      freeze: async (part) => {
+        throw new Error(`${part} cannot be frozen on a cluster, only on the laptop`);
+      },
+      kill: (part) => killWorkload(target, part),
+      restart: (part) => restartWorkload(target, part),
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {

@@ -25,6 +25,19 @@ export async function releaseWorkload(target: Target, part: string): Promise<voi
   await kubectl(target, ['annotate', resource, `${annotation}-`]);
 }
 
+/** Deletes the pods of a part without a word of warning; their controller makes new ones. */
+export async function killWorkload(target: Target, part: string): Promise<void> {
+  await find(target, part);
+  const now = ['--grace-period=0', '--force', '--wait=false'];
+  await kubectl(target, ['delete', 'pods', `--selector=${selector(part)}`, ...now]);
+}
+
+/** Exchanges the pods of a part as a deployment does, and does not wait for it. */
+export async function restartWorkload(target: Target, part: string): Promise<void> {
+  const { resource } = await find(target, part);
+  await kubectl(target, ['rollout', 'restart', resource]);
+}
+
 async function find(target: Target, part: string) {
   const which = `--selector=${selector(part)}`;
   const found = await kubectl(target, ['get', 'deployments,statefulsets', which, '--output=json']);

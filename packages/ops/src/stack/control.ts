@@ -17,6 +17,10 @@ export interface Control {
   status(): Promise<StackStatus>;
   hold(part: string): Promise<void>;
   release(part: string): Promise<void>;
+  /** SIGKILL, as an accident would; the supervisor starts it again. */
+  kill(part: string): Promise<void>;
+  freeze(part: string): Promise<void>;
+  thaw(part: string): Promise<void>;
   down(): Promise<void>;
 }
 
@@ -50,18 +54,25 @@ export async function serveControl(control: Control): Promise<Server> {
 
 function act(control: Control, verb: string, part: string): Promise<unknown> {
   if (verb === 'status') return control.status();
-  if (verb === 'hold') return control.hold(part);
-  if (verb === 'release') return control.release(part);
+  if (partVerbs.some((known) => known === verb)) return control[verb as (typeof partVerbs)[number]](part);
   if (verb === 'down') return control.down();
   throw new Error(`The supervisor knows no "${verb}"`);
 }
+
+const partVerbs = ['hold', 'release', 'kill', 'freeze', 'thaw'] as const;
+
+const onParts = Object.fromEntries(
+  partVerbs.map((verb) => [
+    verb,
+    async (part: string) => void (await ask(`${verb}/${encodeURIComponent(part)}`)),
+  ]),
+) as Pick<Control, (typeof partVerbs)[number]>;
 
 /** The supervisor of this repository, asked through its socket. Each call throws {@link NotUp} when there is none. */
 export function supervisor(): Control {
   return {
     status: async () => JSON.parse(await ask('status')) as StackStatus,
-    hold: async (part) => void (await ask(`hold/${encodeURIComponent(part)}`)),
-    release: async (part) => void (await ask(`release/${encodeURIComponent(part)}`)),
+    ...onParts,
     down: async () => void (await ask('down')),
   };
 }

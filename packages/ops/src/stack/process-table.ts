@@ -38,16 +38,21 @@ async function fromPs(): Promise<ProcessEntry[]> {
   });
 }
 
+/** A process and all below it; those of Postgres have process groups of their own. */
+export function familyOf(table: Map<number, ProcessEntry>, pid: number): number[] {
+  const family = [pid];
+  for (const member of family) {
+    for (const entry of table.values()) if (entry.parentPid === member) family.push(entry.pid);
+  }
+  return family;
+}
+
 /**
  * Resident memory of a process and all below it. What they share is counted once, or Postgres with its many
  * processes would seem to take several times what it takes.
  */
 export async function residentBytes(table: Map<number, ProcessEntry>, pid: number): Promise<number> {
-  const family = [pid];
-  for (const member of family) {
-    for (const entry of table.values()) if (entry.parentPid === member) family.push(entry.pid);
-  }
-  const shares = await Promise.all(family.map(memoryOf));
+  const shares = await Promise.all(familyOf(table, pid).map(memoryOf));
   const own = shares.reduce((sum, share) => sum + share.own, 0);
   return own + Math.max(...shares.map((share) => share.shared));
 }

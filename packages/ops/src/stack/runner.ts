@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { passes } from './check.ts';
 import { type Child, startChild } from './child.ts';
 import type { Part, PartState, PartStatus } from './part.ts';
+import { familyOf, processTable } from './process-table.ts';
 
 /** One part's life: started, watched, restarted, held, stopped. */
 export interface Runner {
@@ -13,6 +14,9 @@ export interface Runner {
   /** Ends it and keeps it down until it is released. */
   hold(): Promise<void>;
   release(): void;
+  /** Lets it and all its processes stand still until it is thawed. Its liveness is not asked meanwhile. @throws when it does not run. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   /** Sends a signal to it and its children, as an accident would. */
   kill(signal: NodeJS.Signals): void;
   stop(): Promise<void>;
@@ -50,6 +54,7 @@ export function createRunner(part: Part, { cwd, logFile, pace, onChange: tell }:
   let problem: string | null = null;
   let held = false;
   let stopped = false;
+  let frozen = false;
   let life: Promise<void> | undefined;
   let nap = new AbortController();
 
@@ -118,6 +123,7 @@ export function createRunner(part: Part, { cwd, logFile, pace, onChange: tell }:
     } catch (error) {
       return failed(error instanceof Error ? error.message : String(error));
     } finally {
+      await thaw();
       await child?.end();
       child = undefined;
       onChange();
@@ -162,6 +168,8 @@ export function createRunner(part: Part, { cwd, logFile, pace, onChange: tell }:
     while (failures < pace.liveFailureThreshold) {
       await sleep(pace.livePeriodMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) break;
+      // Whoever froze it wants it so; a supervisor that starts it anew would undo that.
+      if (frozen) continue;
       failures = !part.live || (await passes(part.live, pace.checkTimeoutMs)) ? 0 : failures + 1;
     }
     return failed(`failed its liveness check ${failures} times in a row`);
@@ -170,7 +178,14 @@ export function createRunner(part: Part, { cwd, logFile, pace, onChange: tell }:
   /** Ends what runs now; the life above sees why by itself. */
   async function endNow(): Promise<void> {
     nap.abort();
+    await thaw(); // What stands still does not hear that it is to end.
     await child?.end();
+  }
+
+  async function thaw(): Promise<void> {
+    if (!frozen) return;
+    frozen = false;
+    if (child) await signalFamily(child.pid, 'SIGCONT');
   }
 
   return {
@@ -190,6 +205,12 @@ export function createRunner(part: Part, { cwd, logFile, pace, onChange: tell }:
       if (!life) become('waiting');
       nap.abort();
     },
+    freeze: async () => {
+      if (!child) throw new Error(`${part.name} does not run: it is ${state}`);
+      frozen = true;
+      await signalFamily(child.pid, 'SIGSTOP');
+    },
+    thaw,
     kill: (signal) => child?.signal(signal),
     stop: async () => {
       stopped = true;
@@ -202,4 +223,14 @@ export function createRunner(part: Part, { cwd, logFile, pace, onChange: tell }:
 
 function failed(why: string): Fate {
   return { done: false, why, readyMs: 0 };
+}
+
+async function signalFamily(pid: number, signal: NodeJS.Signals): Promise<void> {
+  for (const member of familyOf(await processTable(), pid)) {
+    try {
+      process.kill(member, signal);
+    } catch {
+      // It has ended since.
+    }
+  }
 }

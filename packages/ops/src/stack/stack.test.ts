@@ -4,6 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { cleanup } from '@tocsin/kit/testing/backing';
 import getPort from 'get-port';
+import { passes } from './check.ts';
 import type { PartState } from './part.ts';
 import { createStack, type Stack } from './stack.ts';
 import { eventually, fakePart, idle, running, server, startStack, temporaryFolder } from './testing.ts';
@@ -162,4 +163,31 @@ test('a part is stopped after those that waited for it', async (context) => {
   );
   await stack.stop();
   assert.equal(await readFile(JSON.parse(file) as string, 'utf8'), 'service broker ');
+});
+
+test('a frozen part stands still, is not started anew for it, and goes on when it is thawed', async (context) => {
+  const port = await getPort({ host: '127.0.0.1' });
+  const url = `http://127.0.0.1:${port}/`;
+  const stack = await startStack(cleanup(context), [
+    fakePart('part', server(port), { ready: { http: url }, live: { http: url } }),
+  ]);
+  await reaches(stack, 'part', 'ready');
+  const first = pidOf(stack, 'part');
+  await stack.part('part').freeze();
+  const answers = () => passes({ http: url }, 500);
+  // Longer than three failures in a row take.
+  for (let round = 0; round < 4; round += 1) assert.equal(await answers(), false);
+  await stack.part('part').thaw();
+  await eventually('it answers again', answers, () => stack.part('part').status());
+  assert.equal(pidOf(stack, 'part'), first);
+});
+
+test('a frozen part can be held, and is no longer frozen when it is released', async (context) => {
+  const stack = await startStack(cleanup(context), [fakePart('part', idle)]);
+  await reaches(stack, 'part', 'ready');
+  await stack.part('part').freeze();
+  await stack.part('part').hold();
+  await assert.rejects(stack.part('part').freeze(), /part does not run: it is held/);
+  stack.part('part').release();
+  await reaches(stack, 'part', 'ready');
 });

@@ -21,6 +21,9 @@ export interface RunningParts {
   /** Ends a part and keeps it down until it is released. */
   hold(name: string): Promise<void>;
   release(name: string): void;
+  /** Lets it stand still until it is thawed. */
+  freeze(name: string): Promise<void>;
+  thaw(name: string): Promise<void>;
   /** How often it was restarted so far. */
   restarts(name: string): number;
   /** Settles when the part answers. @throws Error after `timeoutMs`, with why it does not. */
@@ -67,6 +70,8 @@ export async function startParts(options: {
     kill: (name, signal) => stack.part(name).kill(signal),
     hold: (name) => stack.part(name).hold(),
     release: (name) => stack.part(name).release(),
+    freeze: (name) => stack.part(name).freeze(),
+    thaw: (name) => stack.part(name).thaw(),
     restarts: (name) => stack.part(name).status().restarts,
     ready: async (name, readyTimeoutMs = 60_000) => {
       const deadline = Date.now() + readyTimeoutMs;

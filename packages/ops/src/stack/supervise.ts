@@ -65,6 +65,9 @@ export async function supervise(site: Site, parts: Part[]): Promise<void> {
     status,
     hold: (name) => stack.part(name).hold(),
     release: async (name) => stack.part(name).release(),
+    kill: async (name) => stack.part(name).kill('SIGKILL'),
+    freeze: (name) => stack.part(name).freeze(),
+    thaw: (name) => stack.part(name).thaw(),
     down,
   });
   const logCheck = setInterval(() => {

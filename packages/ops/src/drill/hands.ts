@@ -1,0 +1,70 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createLog, type Database, openDatabase } from '@tocsin/kit';
+import { superuserPassword } from '../../../../deploy/local/backing.ts';
+import { databaseUrl } from '../../../../deploy/local/jobs.ts';
+import type { Ports } from '../../../../deploy/local/ports.ts';
+import type { Platform } from './platform.ts';
+
+type Rows = Promise<readonly Record<string, unknown>[]>;
+
+/** What a drill whose breakage is of the kind `acts` works with: the laptop's platform from the inside. */
+export interface Hands {
+  readonly platform: Platform;
+  readonly ports: Ports;
+  /** Of the repository. */
+  readonly root: string;
+  /** What the parts keep, a folder named after each. */
+  readonly dataDir: string;
+  /** One statement in the service's own database, as its own role. */
+  sql(service: string, text: string, values?: readonly unknown[]): Rows;
+  /** One statement as the superuser, in the database `postgres`. */
+  superuserSql(text: string): Rows;
+  /** For more than one statement on a connection. Whoever asks closes it; it ends with this process at the latest. */
+  database(service: string): Database;
+  readonly kafkaBrokers: string;
+  /** A folder of this drill's own, there from before it breaks anything until it is repaired. */
+  readonly state: string;
+}
+
+/** The hands for one drill. They hold nothing open. */
+export function handsAt(options: {
+  root: string;
+  dataDir: string;
+  ports: Ports;
+  platform: Platform;
+  alert: string;
+}): Hands {
+  const { root, ports, alert } = options;
+  const address = `127.0.0.1:${ports.postgres.sql}`;
+  return {
+    ...options,
+    kafkaBrokers: `127.0.0.1:${ports.kafka.broker}`,
+    state: path.join(root, '.tocsin', 'drills', alert),
+    database: (service) => open(databaseUrl({ ports }, service)),
+    sql: (service, text, values = []) => ask(open(databaseUrl({ ports }, service)), text, values),
+    superuserSql: (text) =>
+      ask(open(`postgres://postgres:${superuserPassword}@${address}/postgres`), text, []),
+  };
+}
+
+export async function makeState({ state }: Hands): Promise<void> {
+  await mkdir(state, { recursive: true });
+}
+
+export async function removeState({ state }: Hands): Promise<void> {
+  await rm(state, { recursive: true, force: true });
+}
+
+function open(url: string): Database {
+  const log = createLog({ service: 'drill', release: 'local', level: 'silent' });
+  return openDatabase({ log }, url, 'drill');
+}
+
+async function ask(database: Database, text: string, values: readonly unknown[]): Rows {
+  try {
+    return await database.query(text, values);
+  } finally {
+    await database.close();
+  }
+}
