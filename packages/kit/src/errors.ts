@@ -32,6 +32,10 @@ export const invalid = (message: string, cause?: unknown): KitError =>
 
 export const notFound = (message: string): KitError => new KitError('not_found', message, { status: 404 });
 
+/** The answer needs the header `Allow` too. */
+export const methodNotAllowed = (message: string): KitError =>
+  new KitError('method_not_allowed', message, { status: 405 });
+
 export const conflict = (message: string): KitError => new KitError('conflict', message, { status: 409 });
 
 export const unprocessable = (message: string): KitError =>

@@ -13,7 +13,7 @@ import type { ChargeMetrics } from './metrics.ts';
 import type { ChargeStore, DueCharge } from './store.ts';
 
 /** How soon a call that failed is due again without anybody waking the worker. */
-const pollMs = 250;
+const pollMs = 1000;
 const firstPauseMs = 200;
 const longestPauseMs = 10_000;
 

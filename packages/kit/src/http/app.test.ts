@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { type TestContext, test } from 'node:test';
+import { Router } from 'express';
 import { z } from 'zod';
 import { conflict, unavailable } from '../errors.ts';
 import { cleanup, testDeps, until } from '../testing/backing.ts';
@@ -132,11 +133,34 @@ test('a body beyond the limit gets a 413 problem', async (t) => {
 
 test('what nobody serves gets a 404 problem', async (t) => {
   const { url } = await serve(t, [createThing]);
-  for (const target of ['/', '/nothing', '/things']) {
+  for (const target of ['/', '/nothing', '/things/1']) {
     const response = await fetch(`${url}${target}`);
     assert.equal(response.status, 404);
     assert.equal((await problemOf(response)).type, 'urn:tocsin:problem:not_found');
   }
+});
+
+test('a method that a path does not have gets a 405 problem, and Allow says which it has', async (t) => {
+  const served = await serve(t, [thing, createThing, { ...thing, method: 'delete' }]);
+  const refused: [method: string, path: string, allow: string][] = [
+    ['GET', '/things', 'POST'],
+    ['PATCH', '/things/1', 'GET, HEAD, DELETE'],
+    ['POST', '/openapi.json', 'GET, HEAD'],
+  ];
+  for (const [method, path, allow] of refused) {
+    const response = await fetch(`${served.url}${path}`, { method });
+    assert.equal(response.status, 405, `${method} ${path}`);
+    assert.equal(response.headers.get('allow'), allow);
+    assert.equal((await problemOf(response)).type, 'urn:tocsin:problem:method_not_allowed');
+  }
+  await until('all are counted', async () => Object.keys(await counted(served)).length >= refused.length);
+  assert.equal((await counted(served))['GET /things 405'], 1);
+});
+
+test('a page may have a method that the route of the same path has not', async (t) => {
+  const page = Router().get('/things', (_request, response) => void response.end('a page'));
+  const { url } = await serve(t, [createThing], { pages: [page] });
+  assert.equal(await (await fetch(`${url}/things`)).text(), 'a page');
 });
 
 test('an error on purpose becomes its problem, and is not a crash', async (t) => {

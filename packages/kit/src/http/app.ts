@@ -2,7 +2,7 @@ import { type IncomingMessage, type RequestListener, ServerResponse } from 'node
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import { z } from 'zod';
 import type { CrashReporter } from '../crash.ts';
-import { invalid, KitError, notFound } from '../errors.ts';
+import { invalid, KitError, methodNotAllowed, notFound } from '../errors.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -73,6 +73,7 @@ export function createApp(
     next();
   });
   for (const router of options.pages) app.use(router);
+  refuseOtherMethods(app, [...routes, { method: 'get', path: '/openapi.json' }]);
 
   app.use(() => {
     throw notFound('There is nothing here');
@@ -113,6 +114,18 @@ function closeConnectionsWhile(app: Express, draining: () => boolean): void {
     if (draining()) this.setHeader('Connection', 'close');
     return Reflect.apply(writeHead, this, head);
   };
+}
+
+/** Registered last: one path may fit several templates, and pages have methods of their own. */
+function refuseOtherMethods(app: Express, routes: readonly Pick<Route, 'method' | 'path'>[]): void {
+  for (const [path, of] of Map.groupBy(routes, (route) => route.path)) {
+    const methods = of.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : method.toUpperCase()));
+    const allowed = methods.join(', ');
+    app.all(path, (request, response) => {
+      response.setHeader('Allow', allowed);
+      throw methodNotAllowed(`${request.method} is not among ${allowed}`);
+    });
+  }
 }
 
 /** The route that Express has found for this request; the type that it gives to the field says nothing. */

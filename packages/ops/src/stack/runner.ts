@@ -11,7 +11,7 @@ export interface Runner {
   wellOnce: Promise<void>;
   start(): void;
   status(): PartStatus;
-  /** Ends it and keeps it down until it is released. */
+  /** Ends it and keeps it down until it is released. @throws Error when it is a job that has done its work. */
   hold(): Promise<void>;
   release(): void;
   /** Lets it and all its processes stand still until it is thawed. Its liveness is not asked meanwhile. @throws when it does not run. */
@@ -196,6 +196,8 @@ export function createRunner(part: Part, { cwd, logFile, pace, onChange: tell }:
     },
     status,
     hold: async () => {
+      if (state === 'done')
+        throw new Error(`${part.name} is done: it runs no more, there is nothing to hold.`);
       held = true;
       if (!life) become('held');
       await endNow();

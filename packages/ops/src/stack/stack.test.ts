@@ -114,6 +114,13 @@ test('a held part stays down until it is released', async (context) => {
   assert.equal(stack.part('part').status().restarts, 0);
 });
 
+test('a job that has done its work cannot be held', async (context) => {
+  const stack = await startStack(cleanup(context), [fakePart('job', 'process.exit(0)', { kind: 'job' })]);
+  await reaches(stack, 'job', 'done');
+  await assert.rejects(stack.part('job').hold(), /job is done/);
+  assert.equal(stack.part('job').status().state, 'done');
+});
+
 test('a part that is held while it waits to be started again stays down', async (context) => {
   const stack = await startStack(cleanup(context), [fakePart('part', 'process.exit(1)')]);
   await reaches(stack, 'part', 'restarting');
