@@ -50,7 +50,7 @@ heal: $(packages) ## repair what a killed drill left broken (TARGET=kind)
 reconcile: $(packages) ## look for orders that were lost or done twice: SINCE=10m
 	@$(tocsin) reconcile $(if $(SINCE),--since=$(SINCE)) $(if $(UNTIL),--until=$(UNTIL))
 
-deploy: $(packages) ## the same on Kubernetes, in kind (CLUSTER=, CONTEXT= with IMAGE=, KIND_IMAGE=, KIND_CONFIG=)
+deploy: $(packages) ## the same on Kubernetes, in kind (CLUSTER=, CONTEXT= with IMAGE=, VALUES=, KIND_IMAGE=, KIND_CONFIG=)
 	@$(tocsin) deploy
 
 image: $(packages) ## build the one image alone, to push it where a cluster of CONTEXT= can pull it
@@ -67,12 +67,14 @@ undeploy: $(packages) ## delete the cluster that `make deploy` created; of any o
 
 clean: $(packages) ## end everything and remove what it kept, fetched and logged
 	@$(tocsin) down
-	@rm -rf .tocsin
+	@# What is known of clusters, and broken on them, stays as long as they do: `make undeploy` removes it.
+	@rm -f .tocsin/drills/pending.json
+	@[ ! -d .tocsin ] || find .tocsin -mindepth 1 -maxdepth 1 ! -name kubernetes ! -name drills -exec rm -rf {} +
 
 # What stands in the shell's environment names no cluster: only what is typed after `make` does.
-$(foreach name,CLUSTER CONTEXT IMAGE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
+$(foreach name,CLUSTER CONTEXT IMAGE VALUES,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 
-export PORT_OFFSET TARGET CLUSTER CONTEXT IMAGE KIND_IMAGE KIND_CONFIG
+export PORT_OFFSET TARGET CLUSTER CONTEXT IMAGE VALUES KIND_IMAGE KIND_CONFIG
 
 # Not `npm ci`: a registry that lacks the builds for other systems leaves them out of the lock, which it then refuses.
 $(packages): package-lock.json

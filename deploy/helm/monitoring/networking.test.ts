@@ -105,6 +105,15 @@ test('every pod has a policy that selects it, and names its ports as the policie
   }
 });
 
+test('where the API server is known, nothing else is reached in its place', async () => {
+  const narrow = {
+    'networkPolicy.apiServer.cidrs': '{172.18.0.2/32}',
+    'networkPolicy.apiServer.ports': '{6443}',
+  };
+  const told = await renderChart('monitoring', { set: narrow });
+  assert.deepEqual(arrows(policyOf(told, 'kube-state-metrics').egress), ['172.18.0.2/32:6443', dns]);
+});
+
 test('rules of your own are added', async () => {
   const more = await renderChart('monitoring', { values: ['ci/placement-values.yaml'] });
   assert.deepEqual(arrows(policyOf(more, 'grafana').ingress), ['ingress-nginx:http']);

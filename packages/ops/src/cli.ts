@@ -174,6 +174,7 @@ program
   .addOption(new Option('--node-image <name>', "of kind's nodes").env('KIND_IMAGE'))
   .addOption(new Option('--kind-config <file>').env('KIND_CONFIG').default('deploy/kind/cluster.yaml'))
   .addOption(new Option('--image <name>', 'ours, from a registry').env('IMAGE'))
+  .addOption(new Option('--values <folder>', 'of values, CHART-values.yaml for each chart').env('VALUES'))
   .action(async (options: Omit<DeployOptions, 'root'>) => {
     const { deploy } = await import('./kubernetes/deploy.ts');
     await deploy({ root, ...options }, say);

@@ -110,6 +110,14 @@ monitoring-test:
 {{- end }}
 
 {{- define "monitoring.apiServerEgress" -}}
-- to: [{ ipBlock: { cidr: {{ .Values.networkPolicy.apiServer.cidr }} } }]
-  ports: {{ range $index, $port := .Values.networkPolicy.apiServer.ports }}{{ if not $index }}[{{ else }}, {{ end }}{ port: {{ $port }} }{{ end }}]
+{{- with .Values.networkPolicy.apiServer -}}
+- to:
+    {{- range .cidrs }}
+    - ipBlock: { cidr: {{ . }} }
+    {{- end }}
+  ports:
+    {{- range .ports }}
+    - port: {{ . }}
+    {{- end }}
+{{- end }}
 {{- end }}

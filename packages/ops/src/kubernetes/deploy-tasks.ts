@@ -1,8 +1,10 @@
-import path from 'node:path';
 import { execa } from 'execa';
 import type { DefaultRenderer, ListrTask, ListrTaskWrapper, SimpleRenderer } from 'listr2';
+import { apiServerOf } from './api-server.ts';
+import { ensureCluster } from './ensure-cluster.ts';
 import { buildImage, imageRepository } from './image.ts';
-import { ensureCluster, loadImages } from './kind.ts';
+import { loadImages } from './kind.ts';
+import { ensureNamespace } from './our-namespace.ts';
 import {
   foreignImages,
   foundations,
@@ -11,9 +13,9 @@ import {
   type Release,
   releases,
   testRelease,
-  valuesBeside,
 } from './releases.ts';
-import { kubectl, openTarget, type TargetOptions } from './target.ts';
+import { namespace, openTarget, type Target, type TargetOptions } from './target.ts';
+import { type ValuesChoice, valuesFiles } from './values-files.ts';
 import { blockOf, createChanges, watchPods } from './watch-pods.ts';
 
 export interface DeployOptions extends TargetOptions {
@@ -22,6 +24,8 @@ export interface DeployOptions extends TargetOptions {
   nodeImage?: string | undefined;
   /** File of the cluster's nodes; what the charts need for it lies beside it. */
   kindConfig: string;
+  /** Folder of values of the person's own, a file for each chart. */
+  values?: string | undefined;
   /** Our image, where it was pushed to; without it, it is built and loaded. */
   image?: string | undefined;
 }
@@ -53,11 +57,11 @@ export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[]
           { concurrent: true },
         ),
     },
-    { title: 'images into the nodes', task: (_, task) => load(options.cluster, images, task) },
+    { title: 'images into the nodes', task: (_, task) => load(options, images, task) },
   ];
   return [
     ...(context ? [] : onKind),
-    { title: 'namespace', task: () => applyNamespaces(options) },
+    { title: `namespace ${namespace}`, task: (_, task) => namespaceTask(options, task) },
     {
       title: 'charts',
       task: (_, task) =>
@@ -97,7 +101,10 @@ export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[]
     try {
       await install(target, release, {
         images,
-        values: context ? [] : valuesBeside(options.kindConfig, release),
+        values: {
+          facts: release === 'monitoring' && !context ? await factsForMonitoring(target) : {},
+          files: valuesFiles(choiceOf(options), release),
+        },
         signal,
         report: (line) => {
           task.title = `${release}: ${line}`;
@@ -130,21 +137,34 @@ async function ourImages(root: string, report: (line: string) => void): Promise<
   return { services: name, others: `${imageRepository}:${version}` };
 }
 
+function choiceOf({ context, kindConfig, values }: DeployOptions): ValuesChoice {
+  return { kindConfig: context ? undefined : kindConfig, values };
+}
+
+/**
+ * Which address the pods that call the API server may reach. Of a cluster that somebody else keeps it may change at any
+ * time, and discovery would end: there it is for the person to say.
+ */
+async function factsForMonitoring(target: Target) {
+  return { networkPolicy: { apiServer: await apiServerOf(target) } };
+}
+
 /** Ours, and of the others those that the engine has already; the nodes pull the rest themselves. */
-async function load(cluster: string, { services, others }: Images, task: Running): Promise<void> {
+async function load(options: DeployOptions, { services, others }: Images, task: Running): Promise<void> {
+  const { cluster } = options;
   await loadImages(cluster, [services, others]);
   const { stdout } = await execa('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']);
   const there = stdout.split('\n');
-  const known = (await foreignImages(imageRepository)).filter((name) =>
-    there.includes(name.replace(/^docker\.io\//, '')),
-  );
+  const known = (
+    await foreignImages(imageRepository, (release) => valuesFiles(choiceOf(options), release))
+  ).filter((name) => there.includes(name.replace(/^docker\.io\//, '')));
   // An engine may have the layers of its own machine alone, which kind cannot load: no harm, the nodes pull.
   await loadImages(cluster, known).catch((error: unknown) => {
     task.output = String(error);
   });
 }
 
-async function applyNamespaces(options: DeployOptions): Promise<void> {
-  const target = await openTarget(options.root, options);
-  await kubectl(target, ['apply', '--filename', path.join(options.root, 'deploy/kind/namespaces.yaml')]);
+async function namespaceTask(options: DeployOptions, task: Running): Promise<void> {
+  const owner = await ensureNamespace(options.root, await openTarget(options.root, options));
+  if (owner === 'of others') task.title = `namespace ${namespace} is of somebody else, and left as it is`;
 }

@@ -1,19 +1,34 @@
+import { tmpdir } from 'node:os';
 import { Listr, PRESET_TIMER } from 'listr2';
+import { alone } from '../stack/alone.ts';
 import { type DeployOptions, deployTasks } from './deploy-tasks.ts';
 import { diagnose } from './diagnose.ts';
+import { parseImageName } from './image-name.ts';
 import { examineForKubernetes, refuseMissing } from './needs.ts';
 import { podsTable } from './pods-table.ts';
 import { makeArguments, namespace, openTarget } from './target.ts';
+import { refuseUnread } from './values-files.ts';
 
 /**
  * `make deploy`: the whole platform on a cluster, tested. To run it again is safe at any point.
  * @throws Error in words for people; what was installed is left for them to look at.
  */
 export async function deploy(options: DeployOptions, say: (line: string) => void): Promise<void> {
-  const startedAt = Date.now();
-  const { root, cluster, context, image } = options;
+  const { root, cluster, context, image, values } = options;
   if (context && !image) throw new Error(pushFirst(context));
+  if (image) refuseUntagged(image);
+  if (values) await refuseUnread(values);
   refuseMissing(await examineForKubernetes(root, { kind: !context }));
+  const where = context ?? `kind-${cluster}`;
+  // Of this machine, and not of this folder alone: another copy of the repository may have the same cluster in mind.
+  await alone(`deploy ${where}`, tmpdir(), `Another \`make deploy\` to ${where} is under way.`, () =>
+    deployAlone(options, say),
+  );
+}
+
+async function deployAlone(options: DeployOptions, say: (line: string) => void): Promise<void> {
+  const startedAt = Date.now();
+  const { root, cluster, context } = options;
   say(context ? `To namespace ${namespace} of ${context}:` : `To kind cluster ${cluster}:`);
 
   const ending = new AbortController();
@@ -34,6 +49,15 @@ export async function deploy(options: DeployOptions, say: (line: string) => void
   say(`\n${await podsTable(target)}`);
   const seconds = Math.round((Date.now() - startedAt) / 1000);
   say(`\nAll is well after ${seconds} s. To reach it from here: make forward${makeArguments(target)}`);
+}
+
+/** Without one the charts would take the version of the repository, and `latest` is whatever was pushed last. */
+function refuseUntagged(image: string): void {
+  const { tag, digest } = parseImageName(image);
+  if (digest || (tag && tag !== 'latest')) return;
+  throw new Error(
+    `IMAGE=${image} names no one image: give it a tag, as in ${image.split(':')[0]}:1, or a digest.`,
+  );
 }
 
 function pushFirst(context: string): string {

@@ -1,6 +1,8 @@
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { kubectl, type Target } from './target.ts';
 
+type Workload = Deployment | StatefulSet;
+
 /** Remembers, in the cluster, how many pods a part had: whoever releases it may be another process. */
 const annotation = 'tocsin/held-replicas';
 
@@ -13,7 +15,7 @@ export async function holdWorkload(target: Target, part: string): Promise<void> 
     await kubectl(target, ['annotate', resource, `${annotation}=${replicas}`, '--overwrite']);
     await kubectl(target, ['scale', resource, '--replicas=0']);
   }
-  await kubectl(target, ['wait', 'pods', `--selector=${selector(part)}`, '--for=delete', '--timeout=120s']);
+  await kubectl(target, ['wait', 'pods', podsOf(workload), '--for=delete', '--timeout=120s']);
 }
 
 /** Gives a held part the pods that it had, and does not wait for them. One that is not held is left as it is. */
@@ -25,11 +27,13 @@ export async function releaseWorkload(target: Target, part: string): Promise<voi
   await kubectl(target, ['annotate', resource, `${annotation}-`]);
 }
 
-/** Deletes the pods of a part without a word of warning; their controller makes new ones. */
+/**
+ * Deletes the pods of a part with a second's warning; their controller makes new ones. Not by force, which only makes
+ * Kubernetes forget them: the next pod of a StatefulSet would start beside one that still writes to its volume.
+ */
 export async function killWorkload(target: Target, part: string): Promise<void> {
-  await find(target, part);
-  const now = ['--grace-period=0', '--force', '--wait=false'];
-  await kubectl(target, ['delete', 'pods', `--selector=${selector(part)}`, ...now]);
+  const { workload } = await find(target, part);
+  await kubectl(target, ['delete', 'pods', podsOf(workload), '--grace-period=1', '--wait=false']);
 }
 
 /** Exchanges the pods of a part as a deployment does, and does not wait for it. */
@@ -39,11 +43,25 @@ export async function restartWorkload(target: Target, part: string): Promise<voi
 }
 
 async function find(target: Target, part: string) {
-  const which = `--selector=${selector(part)}`;
-  const found = await kubectl(target, ['get', 'deployments,statefulsets', which, '--output=json']);
-  const [workload] = (JSON.parse(found) as { items: (Deployment | StatefulSet)[] }).items;
-  if (!workload) throw new Error(`There is no part ${part} that could be held`);
+  const found = await kubectl(target, ['get', 'deployments,statefulsets', '--output=json']);
+  const workload = workloadOf((JSON.parse(found) as { items: Workload[] }).items, part);
   return { workload, resource: `${workload.kind?.toLowerCase()}/${workload.metadata?.name}` };
 }
 
-const selector = (part: string) => `app.kubernetes.io/name=${part}`;
+function podsOf(workload: Workload): string {
+  const labels = Object.entries(workload.spec?.selector.matchLabels ?? {}).map((label) => label.join('='));
+  return `--selector=${labels}`;
+}
+
+/**
+ * The one workload of that very name; labels would not tell Postgres from its exporter.
+ * @throws Error when there is none, with the names that there are.
+ */
+export function workloadOf(workloads: readonly Workload[], part: string): Workload {
+  const [workload, another] = workloads.filter(({ metadata }) => metadata?.name === part);
+  const names = workloads.map(({ metadata }) => metadata?.name).sort();
+  if (!workload)
+    throw new Error(`There is no part ${part} that could be held; there are ${names.join(', ')}`);
+  if (another) throw new Error(`${part} is both a ${workload.kind} and a ${another.kind}`);
+  return workload;
+}

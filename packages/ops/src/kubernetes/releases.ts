@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { stringify } from 'yaml';
 import { workloads } from '../charts/objects.ts';
 import { chartsFolder, renderChart } from '../charts/render.ts';
 import { type ImageName, parseImageName } from './image-name.ts';
-import { helm, type Target } from './target.ts';
+import { madeByUs, runLabel, thisRun } from './run-id.ts';
+import { helm, namespace, type Target } from './target.ts';
 import { settleUnfinished } from './unfinished.ts';
 
 /** Each is a chart and the release that is made of it. What the services read at their start comes before them. */
@@ -12,7 +13,6 @@ export const releases = [...foundations, 'services'] as const;
 
 export type Release = (typeof releases)[number];
 
-const valuesFile = 'values-kind.yaml';
 const timeout = '--timeout=10m';
 
 /**
@@ -34,35 +34,52 @@ export interface Images {
 
 /**
  * Installs or upgrades it and returns when all of it is ready.
- * @param values files of the cluster's own, after the chart's.
- * @param report told when an earlier run was cut off in it.
+ * @param options.values what counts beside the chart's defaults: `facts` of the cluster, then the files in order.
+ * @param options.report told when an earlier run was cut off in it.
+ * @throws Error when there is a release of that name which is none of ours, or somebody else is at it.
  */
 export async function install(
   target: Target,
   release: Release,
   options: {
     images: Images;
-    values: readonly string[];
+    values: { facts: object; files: readonly string[] };
     report: (line: string) => void;
     signal: AbortSignal;
   },
 ): Promise<void> {
-  const { images, report, signal } = options;
+  const { images, values, report, signal } = options;
+  const { ours, others } = await installedReleases(target);
+  if (others.includes(release)) throw new Error(notOurs(target, release));
   if (await settleUnfinished(target, release)) report('an earlier run was cut off in it: taking it up');
+  if (!ours.includes(release)) report('installing');
   const folder = path.join(chartsFolder, release);
   const key = imageKeys[release];
   const name = parseImageName(release === 'services' ? images.services : images.others);
   const set = key ? setImage(key, name) : [];
-  const values = [path.join(folder, valuesFile), ...options.values].map((file) => `--values=${file}`);
-  await helm(target, ['upgrade', '--install', release, folder, ...values, ...set, ...waiting], {
+  const files = ['-', ...values.files].map((file) => `--values=${file}`);
+  const labels = `--labels=${madeByUs.label}=${madeByUs.value},${runLabel}=${thisRun}`;
+  await helm(target, ['upgrade', '--install', release, folder, ...files, ...set, labels, ...waiting], {
     cancelSignal: signal,
+    input: stringify(values.facts),
   });
 }
 
-/** What a cluster asks of a release: the values beside its configuration. */
-export function valuesBeside(kindConfig: string, release: Release): string[] {
-  const file = path.join(path.dirname(kindConfig), `${release}-values.yaml`);
-  return existsSync(file) ? [file] : [];
+/** The names of what is installed there, finished or not: by `make deploy`, and by others. */
+export async function installedReleases(target: Target): Promise<{ ours: string[]; others: string[] }> {
+  const list = async (...args: string[]) =>
+    (JSON.parse(await helm(target, ['list', '--all', '--output=json', ...args])) as { name: string }[]).map(
+      ({ name }) => name,
+    );
+  const [all, ours] = await Promise.all([list(), list(`--selector=${madeByUs.label}=${madeByUs.value}`)]);
+  return { ours, others: all.filter((name) => !ours.includes(name)) };
+}
+
+function notOurs(target: Target, release: Release): string {
+  return [
+    `In ${target.context} there is a release ${release} that \`make deploy\` has not installed; it is left as it is.`,
+    `If it may go: helm --kube-context=${target.context} --namespace=${namespace} uninstall ${release}`,
+  ].join('\n');
 }
 
 const waiting = ['--wait', '--wait-for-jobs', timeout];
@@ -82,10 +99,13 @@ export async function testRelease(target: Target, release: Release, signal: Abor
   }
 }
 
-/** The images that the charts name beside ours. */
-export async function foreignImages(ours: string): Promise<string[]> {
+/** The images that the charts name beside ours, with these values. */
+export async function foreignImages(
+  ours: string,
+  filesOf: (release: Release) => string[],
+): Promise<string[]> {
   const objects = await Promise.all(
-    releases.map((release) => renderChart(release, { values: [valuesFile] })),
+    releases.map((release) => renderChart(release, { values: filesOf(release) })),
   );
   const names = workloads(objects.flat()).flatMap(({ template: { spec } }) =>
     [...spec.containers, ...(spec.initContainers ?? [])].flatMap(({ image }) => image ?? []),

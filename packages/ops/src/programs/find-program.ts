@@ -14,11 +14,21 @@ const repository = path.resolve(import.meta.dirname, '../../../..');
  * fetched first when it is not there.
  * @throws Error that says what to install when it cannot be had.
  */
-export async function findProgram(
+export function findProgram(
   name: ProgramName,
   options: { root?: string; report?: (line: string) => void } = {},
 ): Promise<string> {
   const { root = repository, report = console.error } = options;
+  const key = `${name} ${root}`;
+  const looking = lookups.get(key) ?? findOrFetch(name, root, report).finally(() => lookups.delete(key));
+  lookups.set(key, looking);
+  return looking;
+}
+
+/** Those under way: several callers at once fetch a program once. */
+const lookups = new Map<string, Promise<string>>();
+
+async function findOrFetch(name: ProgramName, root: string, report: (line: string) => void): Promise<string> {
   const there = await lookFor(name, root);
   if (there) return there;
 
