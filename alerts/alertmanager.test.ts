@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { cleanup, until } from '@tocsin/kit/testing/backing';
 import { findProgram, renderAlertmanagerConfig } from '@tocsin/ops';
-import getPort from 'get-port';
-
-type Labels = Readonly<Record<string, string>>;
+import { keyOf, type Labels, startAlertmanager, temporaryFolder } from './testing/alertmanager.ts';
+import { heardBy, startListener } from './testing/receivers.ts';
 
 const run = promisify(execFile);
 const critical = (alertname: string, service: string): Labels => ({
@@ -27,52 +22,63 @@ const watchdog = { alertname: 'Watchdog', severity: 'none' };
 const info = { alertname: 'SomethingToKnow', severity: 'info', namespace: 'tocsin', service: 'orders' };
 const otherNone = { alertname: 'AnotherHeartbeat', severity: 'none' };
 
-const receivers: readonly (readonly [Labels, string])[] = [
-  [critical('HighErrorRate', 'customers'), 'chatops-critical'],
-  [critical('HighLatencyP99', 'orders'), 'chatops-critical'],
-  [critical('ServiceDown', 'payments'), 'chatops-critical'],
-  [warning, 'chatops-warning'],
-  [unknownSeverity, 'chatops-warning'],
-  [watchdog, 'dead-mans-switch'],
-  [info, 'null'],
-  [otherNone, 'null'],
+const receivers: readonly (readonly [Labels, readonly string[]])[] = [
+  [critical('HighErrorRate', 'customers'), ['pager', 'chatops-critical']],
+  [critical('ServiceDown', 'payments'), ['pager', 'chatops-critical']],
+  [critical('ChatopsDown', 'chatops'), ['pager']],
+  [warning, ['chatops-warning']],
+  [unknownSeverity, ['chatops-warning']],
+  [watchdog, ['dead-mans-switch']],
+  [info, ['null']],
+  [otherNone, ['null']],
 ];
+const urls = { chatopsUrl: 'http://127.0.0.1:8108/', pagerUrl: 'http://127.0.0.1:8110' };
 
-test('the configuration is valid, and leads each alert to its receiver', async (context) => {
-  const file = path.join(await temporaryFolder(context), 'alertmanager.yml');
-  await writeFile(file, renderAlertmanagerConfig({ chatopsUrl: 'http://127.0.0.1:8108/' }));
+test('the configuration is valid, and leads each alert to its receivers', async (context) => {
+  const file = path.join(await temporaryFolder(cleanup(context)), 'alertmanager.yml');
+  await writeFile(file, renderAlertmanagerConfig(urls));
   const amtool = await findProgram('amtool');
   await run(amtool, ['check-config', file]);
-  for (const [labels, receiver] of receivers) {
+  for (const [labels, names] of receivers) {
     const matchers = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
     await run(amtool, [
-      ...['config', 'routes', 'test', `--config.file=${file}`, `--verify.receivers=${receiver}`],
+      ...['config', 'routes', 'test', `--config.file=${file}`, `--verify.receivers=${names.join()}`],
       ...matchers,
     ]);
   }
 });
 
-test('each alert alone is heard by its receiver, and by the room at the address that was filled in', async (context) => {
-  const alertmanager = await startAlertmanager(context);
+test('each alert alone is heard by its receivers, the room and the pager each at its address', async (context) => {
+  const { alertmanager, room, pager } = await startImpatient(context);
   await alertmanager.fire(receivers.map(([labels]) => labels));
-  const audible = receivers.filter(([, receiver]) => receiver !== 'null');
-  const heard = await until(
+  const expected = (wanted: (receiver: string) => boolean) =>
+    receivers
+      .flatMap(([labels, names]) => names.filter(wanted).map((name) => `${labels.alertname} by ${name}`))
+      .sort();
+  const told = (listener: typeof room) => [
+    ...new Set(heardBy(listener).map(({ labels, receiver }) => `${labels.alertname} by ${receiver}`)),
+  ];
+  const all = expected((name) => name !== 'null');
+  await until(
     'all but the silent ones are heard',
-    () => alertmanager.heard().length >= audible.length && alertmanager.heard(),
+    () => told(room).length + told(pager).length >= all.length,
   );
-  const byName = (a: readonly string[], b: readonly string[]) => String(a[0]).localeCompare(String(b[0]));
   assert.deepEqual(
-    heard.map(({ receiver, labels }) => [labels.alertname ?? '', receiver]).sort(byName),
-    audible.map(([{ alertname = '' }, receiver]) => [alertname, receiver]).sort(byName),
+    told(pager).sort(),
+    expected((name) => name === 'pager'),
   );
-  for (const [labels, receiver] of receivers) {
-    const known = await alertmanager.known(labels);
-    assert.deepEqual(known?.receivers, [{ name: receiver }]);
+  assert.deepEqual(
+    told(room).sort(),
+    expected((name) => name !== 'pager' && name !== 'null'),
+  );
+  for (const [labels, names] of receivers) {
+    const known = await alertmanager.find(labels);
+    assert.deepEqual(known?.receivers.map(({ name }) => name).sort(), [...names].sort());
   }
 });
 
 test('ServiceDown hides the symptoms of its service, until it is over', async (context) => {
-  const alertmanager = await startAlertmanager(context);
+  const { alertmanager, room } = await startImpatient(context);
   const cause = critical('ServiceDown', 'customers');
   const symptoms = [critical('HighErrorRate', 'customers'), critical('HighLatencyP99', 'customers')];
   const bystander = critical('HighErrorRate', 'orders');
@@ -80,19 +86,19 @@ test('ServiceDown hides the symptoms of its service, until it is over', async (c
   // Labels that are missing on both sides count as equal.
   const causeOfNobody = critical('ServiceDown', '');
   const symptomOfNobody = critical('HighErrorRate', '');
-  const isHeard = (labels: Labels) =>
-    alertmanager.heard().some((alert) => Object.entries(labels).every(([k, v]) => alert.labels[k] === v));
+  const heard = () => new Set(heardBy(room).map(({ labels }) => keyOf(labels)));
+  const isHeard = (labels: Labels) => heard().has(keyOf(labels));
 
   await alertmanager.fire([cause, causeOfNobody]);
-  await until('the causes are heard', () => alertmanager.heard().length === 2);
+  await until('the causes are heard', () => heard().size === 2);
   await alertmanager.fire([...symptoms, bystander, elsewhere, symptomOfNobody]);
-  await until('the others are heard', () => alertmanager.heard().length === 5);
+  await until('the others are heard', () => heard().size === 5);
 
-  const inhibitor = (await alertmanager.known(cause))?.fingerprint;
+  const inhibitor = (await alertmanager.find(cause))?.fingerprint;
   assert.ok(inhibitor);
   for (const symptom of symptoms) {
     const { status } = await until('the symptom is processed', async () => {
-      const known = await alertmanager.known(symptom);
+      const known = await alertmanager.find(symptom);
       return known?.status.state !== 'unprocessed' && known;
     });
     assert.deepEqual([status.state, status.inhibitedBy], ['suppressed', [inhibitor]]);
@@ -103,93 +109,13 @@ test('ServiceDown hides the symptoms of its service, until it is over', async (c
   await until('the symptoms are heard after it', () => symptoms.every(isHeard));
 });
 
-interface KnownAlert {
-  readonly labels: Labels;
-  readonly fingerprint: string;
-  readonly receivers: readonly { name: string }[];
-  readonly status: { readonly state: string; readonly inhibitedBy: readonly string[] };
-}
-
-/** The real Alertmanager with our configuration, which waits for nothing, and a room that only listens. */
-async function startAlertmanager(context: TestContext) {
+/** Our configuration, which waits for nothing, with a room and a pager that only listen. */
+async function startImpatient(context: TestContext) {
   const clean = cleanup(context);
-  const folder = await temporaryFolder(context);
-  const room = await startRoom(clean);
-  const config = path.join(folder, 'alertmanager.yml');
-  const impatient = renderAlertmanagerConfig({ chatopsUrl: room.url })
+  const room = await startListener(clean);
+  const pager = await startListener(clean);
+  const config = renderAlertmanagerConfig({ chatopsUrl: room.url, pagerUrl: pager.url })
     .replaceAll(/group_wait: \w+/g, 'group_wait: 0s')
     .replaceAll(/group_interval: \w+/g, 'group_interval: 1s');
-  await writeFile(config, impatient);
-  const url = `http://127.0.0.1:${await getPort()}`;
-  const child = spawn(
-    await findProgram('alertmanager'),
-    [
-      `--config.file=${config}`,
-      `--storage.path=${folder}`,
-      `--web.listen-address=${new URL(url).host}`,
-      '--cluster.listen-address=',
-      '--log.level=error',
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  const ended = once(child, 'exit');
-  clean.defer(async () => {
-    child.kill();
-    await ended;
-  });
-  await until(
-    'Alertmanager is ready',
-    async () => (await fetch(`${url}/-/ready`).catch(() => undefined))?.ok,
-  );
-
-  const post = async (alerts: readonly object[]) => {
-    const response = await fetch(`${url}/api/v2/alerts`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(alerts),
-    });
-    assert.equal(response.status, 200, await response.text());
-  };
-  return {
-    heard: room.heard,
-    fire: (alerts: readonly Labels[]) => post(alerts.map((labels) => ({ labels }))),
-    resolve: (labels: Labels) => post([{ labels, endsAt: new Date().toISOString() }]),
-    async known(labels: Labels): Promise<KnownAlert | undefined> {
-      const alerts = (await (await fetch(`${url}/api/v2/alerts`)).json()) as KnownAlert[];
-      const key = (of: Labels) => JSON.stringify(Object.entries(of).sort());
-      return alerts.find((alert) => key(alert.labels) === key(labels));
-    },
-  };
-}
-
-/** Keeps what it is told of first; what Alertmanager repeats is not news. */
-async function startRoom(clean: AsyncDisposableStack) {
-  const heard = new Map<string, { receiver: string; labels: Labels }>();
-  const server = createServer(async (request, response) => {
-    if (request.method === 'POST' && request.url === '/webhooks/alertmanager') {
-      const { receiver, alerts } = JSON.parse((await request.toArray()).join('')) as {
-        receiver: string;
-        alerts: { labels: Labels; status: string }[];
-      };
-      for (const { labels, status } of alerts) {
-        if (status === 'firing')
-          heard.set(JSON.stringify(Object.entries(labels).sort()), { receiver, labels });
-      }
-    }
-    response.end();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  clean.defer(async () => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, heard: () => [...heard.values()] };
-}
-
-async function temporaryFolder(context: TestContext): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tocsin-alertmanager-'));
-  context.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
+  return { alertmanager: await startAlertmanager(clean, config), room, pager };
 }

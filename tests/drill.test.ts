@@ -17,7 +17,7 @@ import { lookAtDashboards } from '../dashboards/testing/look.ts';
 import { ports } from '../deploy/local/ports.ts';
 
 const root = path.join(import.meta.dirname, '..');
-const backing = ['kafka', 'postgres', 'alertmanager', 'prometheus'];
+const backing = ['kafka', 'postgres', 'alertmanager', 'prometheus', 'pager'];
 const services = Object.keys(ports).filter((name) => !backing.includes(name));
 /** The drill's bounds are for a machine of its own; here others work beside it. */
 const patience = 5;

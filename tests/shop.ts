@@ -12,7 +12,7 @@ export interface SeenOrder {
 
 export type ServiceName = Exclude<
   keyof RunningParts['ports'],
-  'kafka' | 'postgres' | 'prometheus' | 'alertmanager'
+  'kafka' | 'postgres' | 'prometheus' | 'alertmanager' | 'pager'
 >;
 
 export const someAddress = { line1: 'Hauptstraße 1', city: 'Bonn', postcode: '53111', country: 'DE' };

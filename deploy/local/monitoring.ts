@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { findProgram, type Part, renderAlertmanagerConfig, type Site } from '@tocsin/ops';
 
 /** Looks at every service, judges by `alerts/rules`. Last to start and first to end, so that neither is an alarm. */
@@ -76,11 +77,46 @@ export function alertmanager({ root, dataDir, ports }: Site): Part {
     url,
     ready: { http: `${url}/-/ready` },
     live: { http: `${url}/-/healthy` },
-    after: ['chatops'],
+    after: ['chatops', 'pager'],
     prepare: async () => {
       mkdirSync(dir, { recursive: true });
-      const chatopsUrl = `http://127.0.0.1:${ports.chatops.http}`;
-      writeFileSync(`${dir}/alertmanager.yaml`, renderAlertmanagerConfig({ chatopsUrl }));
+      const { PAGERDUTY_KEY_FILE, PAGERDUTY_URL, OPSGENIE_KEY_FILE, OPSGENIE_URL } = process.env;
+      const config = renderAlertmanagerConfig({
+        chatopsUrl: `http://127.0.0.1:${ports.chatops.http}`,
+        publicUrl: `http://localhost:${ports.chatops.http}`,
+        pagerUrl: `http://127.0.0.1:${ports.pager.http}`,
+        // Whoever has a key gets the pages of this laptop by PagerDuty or Opsgenie.
+        pagerdutyKeyFile: PAGERDUTY_KEY_FILE && bareKey(PAGERDUTY_KEY_FILE, `${dir}/pagerduty.key`),
+        pagerdutyUrl: PAGERDUTY_URL,
+        opsgenieKeyFile: OPSGENIE_KEY_FILE && bareKey(OPSGENIE_KEY_FILE, `${dir}/opsgenie.key`),
+        opsgenieUrl: OPSGENIE_URL,
+      });
+      writeFileSync(`${dir}/alertmanager.yaml`, config);
     },
+  };
+}
+
+/** The key without its line's end, which Alertmanager 0.25 would take for part of Opsgenie's. */
+function bareKey(file: string, target: string): string {
+  writeFileSync(target, readFileSync(file, 'utf8').trim(), { mode: 0o600 });
+  return target;
+}
+
+/** The pager without an account anywhere: keeps what would have rung in `pager.jsonl`. */
+export function pager({ root, logDir, ports }: Site): Part {
+  const port = ports.pager.http;
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    name: 'pager',
+    kind: 'process',
+    command: () => [
+      ...[process.execPath, '--disable-warning=ExperimentalWarning', '--max-old-space-size=48'],
+      ...[`${root}/packages/ops/src/cli.ts`, 'pager'],
+    ],
+    env: { HOST: '127.0.0.1', HTTP_PORT: String(port), PAGER_FILE: `${path.dirname(logDir)}/pager.jsonl` },
+    ports: [port],
+    url: `${url}/api/pages`,
+    ready: { http: `${url}/healthz` },
+    live: { http: `${url}/healthz` },
   };
 }

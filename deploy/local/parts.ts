@@ -1,7 +1,7 @@
 import type { Part, Site } from '@tocsin/ops';
 import { kafka, postgres } from './backing.ts';
 import { databases, topics } from './jobs.ts';
-import { alertmanager, prometheus } from './monitoring.ts';
+import { alertmanager, pager, prometheus } from './monitoring.ts';
 import { services } from './services.ts';
 
 /** Everything that `make up` runs, and that tests run on free ports. */
@@ -13,6 +13,7 @@ export function declareParts(site: Site): Part[] {
     topics(site),
     databases(site),
     ...ours,
+    pager(site),
     alertmanager(site),
     prometheus(site, ours),
   ];

@@ -14,6 +14,7 @@ export const ports = {
   postgres: { sql: 15432 },
   prometheus: { http: 9090 },
   alertmanager: { http: 9093 },
+  pager: { http: 8110 },
 };
 
 /** The table of ports, the same shape whether as declared, shifted or free ones for a test. */

@@ -3,7 +3,7 @@ import type { Part, Site } from '@tocsin/ops';
 import { databaseUrl } from './jobs.ts';
 import type { Ports } from './ports.ts';
 
-type ServiceName = Exclude<keyof Ports, 'kafka' | 'postgres' | 'prometheus' | 'alertmanager'>;
+type ServiceName = Exclude<keyof Ports, 'kafka' | 'postgres' | 'prometheus' | 'alertmanager' | 'pager'>;
 
 /** Our own services, each with what it must know of its neighbours. */
 export function services(site: Site): Part[] {

@@ -36,6 +36,13 @@ const environment = (objects: KubernetesObject[], name: string) =>
     (pod(objects, name)?.spec.containers[0]?.env ?? []).map((entry) => [entry.name, entry.value]),
   );
 
+/** Where the chart's Alertmanager finds its receivers. */
+const standard = {
+  chatopsUrl: 'http://chatops.tocsin.svc:8080',
+  publicUrl: 'http://localhost:8108',
+  pagerUrl: 'http://pager.tocsin.svc:8080',
+};
+
 test('Prometheus gets the rules of alerts/rules, byte for byte', () => {
   assert.ok(ruleNames.length > 0);
   assert.deepEqual(dataOf(defaults, 'prometheus-rules'), ruleFiles);
@@ -51,16 +58,38 @@ for (const url of ['http://chatops.tocsin.svc:8080', 'https://chat.example.com:8
     const objects = await render({ set: { 'chatops.url': url } });
     assert.equal(
       dataOf(objects, 'alertmanager')['alertmanager.yaml'],
-      renderAlertmanagerConfig({ chatopsUrl: url }),
+      renderAlertmanagerConfig({ ...standard, chatopsUrl: url }),
     );
   });
 }
 
-test('the ops room is by default the Service of this namespace', () => {
+test('pages go to the receiver of this chart, or by PagerDuty and Opsgenie with the keys of Secrets', async () => {
+  assert.ok(find(defaults, 'StatefulSet', 'pager'));
+  const objects = await render({ values: ['ci/pagers-values.yaml'] });
+  assert.equal(find(objects, 'StatefulSet', 'pager'), undefined);
   assert.equal(
-    dataOf(defaults, 'alertmanager')['alertmanager.yaml'],
-    renderAlertmanagerConfig({ chatopsUrl: 'http://chatops.tocsin.svc:8080' }),
+    dataOf(objects, 'alertmanager')['alertmanager.yaml'],
+    renderAlertmanagerConfig({
+      ...standard,
+      pagerdutyKeyFile: '/etc/alertmanager/pagerduty/key',
+      pagerdutyUrl: 'https://events.eu.pagerduty.com/v2/enqueue',
+      opsgenieKeyFile: '/etc/alertmanager/opsgenie/key',
+      opsgenieUrl: 'https://api.eu.opsgenie.com/',
+    }),
   );
+  const { volumes = [], containers } = pod(objects, 'alertmanager')?.spec ?? assert.fail();
+  const keys = volumes.flatMap(({ name, secret }) => {
+    const place = containers[0]?.volumeMounts?.find((mount) => mount.name === name)?.mountPath;
+    return secret ? [[place, secret.secretName, secret.items]] : [];
+  });
+  assert.deepEqual(keys, [
+    ['/etc/alertmanager/opsgenie', 'opsgenie', [{ key: 'integration-key', path: 'key' }]],
+    ['/etc/alertmanager/pagerduty', 'pagerduty', [{ key: 'routing-key', path: 'key' }]],
+  ]);
+});
+
+test('the ops room is by default the Service of this namespace', () => {
+  assert.equal(dataOf(defaults, 'alertmanager')['alertmanager.yaml'], renderAlertmanagerConfig(standard));
 });
 
 test('Grafana gets every dashboard, byte for byte, and opens with one of them', () => {
@@ -101,7 +130,7 @@ test('a changed setting restarts who reads it, and nobody else', async () => {
   );
 });
 
-test('silences, the notification log, samples and crash reports are on volumes', () => {
+test('silences, the notification log, samples, pages and crash reports are on volumes', () => {
   const mounts = ofKind(defaults, 'StatefulSet').map(({ metadata, spec }) => [
     metadata.name,
     spec?.volumeClaimTemplates?.map((claim) => claim.metadata?.name),
@@ -111,6 +140,7 @@ test('silences, the notification log, samples and crash reports are on volumes',
     ['alertmanager', ['data'], '/alertmanager'],
     ['bugsink', ['data'], '/data'],
     ['grafana', ['data'], '/var/lib/grafana'],
+    ['pager', ['data'], '/data'],
     ['prometheus', ['data'], '/prometheus'],
   ]);
   const flags = pod(defaults, 'alertmanager')?.spec.containers[0]?.args ?? [];

@@ -53,7 +53,7 @@ const api = ['0.0.0.0/0:443', '0.0.0.0/0:6443'];
 const expected: Record<string, { from: string[]; to: string[] }> = {
   alertmanager: {
     from: ['chatops:metrics', 'component=test:metrics', 'grafana:metrics', 'prometheus:metrics'],
-    to: ['chatops:http', dns],
+    to: ['chatops:http', dns, 'pager:http'],
   },
   'blackbox-exporter': { from: ['prometheus:metrics'], to: ['component=service:http', dns] },
   bugsink: { from: ['bugsink-project:http', 'component=service:http'], to: [] },
@@ -62,6 +62,7 @@ const expected: Record<string, { from: string[]; to: string[] }> = {
   'kube-state-metrics': { from: ['prometheus:metrics'], to: [...api, dns] },
   kminion: { from: ['prometheus:metrics'], to: ['anywhere:9092', dns] },
   'monitoring-test': { from: [], to: ['alertmanager:metrics', dns, 'prometheus:metrics'] },
+  pager: { from: ['alertmanager:http'], to: [] },
   prometheus: {
     from: ['chatops:metrics', 'component=test:metrics', 'grafana:metrics'],
     to: [...api, 'any:admin', 'any:metrics', 'anywhere:9100', dns],
@@ -112,6 +113,12 @@ test('where the API server is known, nothing else is reached in its place', asyn
   };
   const told = await renderChart('monitoring', { set: narrow });
   assert.deepEqual(arrows(policyOf(told, 'kube-state-metrics').egress), ['172.18.0.2/32:6443', dns]);
+});
+
+test('Alertmanager reaches the internet only where it pages somebody there', async () => {
+  const paged = await renderChart('monitoring', { values: ['ci/pagers-values.yaml'] });
+  assert.deepEqual(arrows(policyOf(paged, 'alertmanager').egress), ['anywhere:443', 'chatops:http', dns]);
+  assert.equal(policyOf(paged, 'pager'), undefined);
 });
 
 test('rules of your own are added', async () => {

@@ -24,12 +24,25 @@ interface OperatorRoute {
   groupWait?: string;
   groupInterval?: string;
   repeatInterval?: string;
+  continue?: boolean;
   routes?: OperatorRoute[];
+}
+type Details = { key: string; value: string }[];
+interface OperatorReceiver {
+  name: string;
+  webhookConfigs?: { url: string; sendResolved: boolean }[];
+  pagerdutyConfigs?: {
+    routingKey: { name: string; key: string };
+    clientURL: string;
+    details: Details;
+    pagerDutyLinkConfigs: { href: string; alt: string }[];
+  }[];
+  opsgenieConfigs?: { apiKey: { name: string; key: string }; apiURL: string; details: Details }[];
 }
 interface AlertmanagerConfigSpec {
   route: OperatorRoute;
   inhibitRules: { sourceMatch: Matcher[]; targetMatch: Matcher[]; equal: string[] }[];
-  receivers: { name: string; webhookConfigs?: { url: string; sendResolved: boolean }[] }[];
+  receivers: OperatorReceiver[];
 }
 interface PodMonitorSpec {
   jobLabel: string;
@@ -44,7 +57,7 @@ interface PodMonitorSpec {
 
 test('the operator runs Prometheus, Alertmanager and Grafana, so the chart does not', () => {
   const names = ofKind(operator, 'StatefulSet').map(({ metadata }) => metadata.name);
-  assert.deepEqual(names, ['bugsink']);
+  assert.deepEqual(names, ['bugsink', 'pager']);
   const configMaps = ofKind(operator, 'ConfigMap').map(({ metadata }) => metadata.name);
   assert.ok(!configMaps.includes('prometheus') && !configMaps.includes('alertmanager'));
 });
@@ -86,32 +99,65 @@ const route = (from: OperatorRoute): object => ({
   ...(from.groupWait && { group_wait: from.groupWait }),
   ...(from.groupInterval && { group_interval: from.groupInterval }),
   ...(from.repeatInterval && { repeat_interval: from.repeatInterval }),
+  ...(from.continue && { continue: true }),
   ...(from.routes && { routes: from.routes.map(route) }),
 });
-
-test('the AlertmanagerConfig says what alerts/alertmanager.yaml says', () => {
-  const spec = specOf<AlertmanagerConfigSpec>(operator, 'AlertmanagerConfig', 'tocsin');
-  assert.ok(spec);
-  const said = {
-    route: route(spec.route),
-    inhibit_rules: spec.inhibitRules.map(({ sourceMatch, targetMatch, equal }) => ({
-      source_matchers: sourceMatch.map(matcher),
-      target_matchers: targetMatch.map(matcher),
-      equal,
+const details = (from: Details) => Object.fromEntries(from.map(({ key, value }) => [key, value]));
+const receiver = ({ name, webhookConfigs, pagerdutyConfigs, opsgenieConfigs }: OperatorReceiver) => ({
+  name,
+  ...(webhookConfigs && {
+    webhook_configs: webhookConfigs.map(({ url, sendResolved }) => ({
+      url,
+      ...(!sendResolved && { send_resolved: false }),
     })),
-    receivers: spec.receivers.map(({ name, webhookConfigs }) => ({
-      name,
-      ...(webhookConfigs && {
-        webhook_configs: webhookConfigs.map(({ url, sendResolved }) => ({
-          url,
-          ...(!sendResolved && { send_resolved: false }),
-        })),
-      }),
+  }),
+  ...(pagerdutyConfigs && {
+    pagerduty_configs: pagerdutyConfigs.map(({ routingKey, clientURL, pagerDutyLinkConfigs, ...rest }) => ({
+      ...rest,
+      routing_key_file: `${routingKey.name}/${routingKey.key}`,
+      client_url: clientURL,
+      details: details(rest.details),
+      links: pagerDutyLinkConfigs.map(({ href, alt }) => ({ href, text: alt })),
     })),
-  };
-  const file = renderAlertmanagerConfig({ chatopsUrl: 'https://chatops.example.com/' });
-  assert.deepEqual(said, parse(file));
+  }),
+  ...(opsgenieConfigs && {
+    opsgenie_configs: opsgenieConfigs.map(({ apiKey, apiURL, ...rest }) => ({
+      ...rest,
+      api_key_file: `${apiKey.name}/${apiKey.key}`,
+      api_url: apiURL,
+      details: details(rest.details),
+    })),
+  }),
 });
+
+const urls = {
+  chatopsUrl: 'http://chatops.tocsin.svc:8080',
+  publicUrl: 'http://localhost:8108',
+  pagerUrl: 'http://pager.tocsin.svc:8080',
+};
+for (const [values, receivers] of [
+  ['ci/operator-values.yaml', { ...urls, chatopsUrl: 'https://chatops.example.com/' }],
+  [
+    'ci/operator-pagers-values.yaml',
+    // The keys come from Secrets, not from files.
+    { ...urls, pagerdutyKeyFile: 'pagerduty/routing-key', opsgenieKeyFile: 'opsgenie/integration-key' },
+  ],
+] as const) {
+  test(`the AlertmanagerConfig says what alerts/alertmanager.yaml says, with ${values}`, async () => {
+    const objects = await renderChart('monitoring', { values: [values] });
+    const spec = specOf<AlertmanagerConfigSpec>(objects, 'AlertmanagerConfig', 'tocsin') ?? assert.fail();
+    const said = {
+      route: route(spec.route),
+      inhibit_rules: spec.inhibitRules.map(({ sourceMatch, targetMatch, equal }) => ({
+        source_matchers: sourceMatch.map(matcher),
+        target_matchers: targetMatch.map(matcher),
+        equal,
+      })),
+      receivers: spec.receivers.map(receiver),
+    };
+    assert.deepEqual(said, parse(renderAlertmanagerConfig(receivers)));
+  });
+}
 
 test('the services are scraped as often and with the same labels as by our own Prometheus', () => {
   const config = find(own, 'ConfigMap', 'prometheus')?.data?.['prometheus.yaml'] ?? '';

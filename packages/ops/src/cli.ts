@@ -228,6 +228,14 @@ program
     await createDatabases(setting('POSTGRES_URL'), setting('DATABASE_URLS').split(','));
   });
 
+program
+  .command('pager')
+  .description('keep the pages that no other pager gets (PAGER_FILE, HOST, HTTP_PORT)')
+  .action(async () => {
+    const { runPager } = await import('./pager/command.ts');
+    await runPager(process.env, say);
+  });
+
 type GroundOptions = TargetOptions & { target?: 'kind' };
 
 /** The platform that is meant: of `make deploy`, or else of `make up`. */

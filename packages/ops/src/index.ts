@@ -1,4 +1,4 @@
-export { renderAlertmanagerConfig } from './alerts/render.ts';
+export { type Receivers, renderAlertmanagerConfig } from './alerts/render.ts';
 export { loadDrill } from './drill/catalogue.ts';
 export { healPending, laptop, runDrill } from './drill/commands.ts';
 export {

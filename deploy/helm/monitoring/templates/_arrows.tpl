@@ -27,8 +27,12 @@ alertmanager:
   egress:
     {{- $dns | nindent 4 }}
     - to:
-        {{- include "tocsin.peers" (list "chatops") | nindent 8 }}
+        {{- include "tocsin.peers" (eq (include "monitoring.ownPager" .) "yes" | ternary (list "chatops" "pager") (list "chatops")) | nindent 8 }}
       ports: [{ port: http }]
+    {{- if not (include "monitoring.ownPager" .) }}
+    # PagerDuty or Opsgenie.
+    - ports: [{ port: 443 }]
+    {{- end }}
 {{- if .Values.grafana.enabled }}
 grafana:
   egress:
@@ -37,6 +41,17 @@ grafana:
         {{- include "tocsin.peers" (list "prometheus" "alertmanager") | nindent 8 }}
       ports: [{ port: metrics }]
 {{- end }}
+{{- end }}
+{{- if include "monitoring.ownPager" . }}
+pager:
+  ingress:
+    - from:
+        {{- if .Values.operator.enabled }}
+        - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: {{ .Values.operator.namespace }} } }
+        {{- else }}
+        {{- include "tocsin.peers" (list "alertmanager") | nindent 8 }}
+        {{- end }}
+      ports: [{ port: http }]
 {{- end }}
 {{- if .Values.kubeStateMetrics.enabled }}
 kube-state-metrics:

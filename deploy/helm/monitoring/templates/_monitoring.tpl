@@ -91,9 +91,30 @@ livenessProbe:
 {{- toJson ($names | sortAlpha) }}
 {{- end }}
 
-{{/* alerts/alertmanager.yaml with the address of the ops room; packages/ops/src/alerts/render.ts does the same. */}}
+{{/*
+alerts/alertmanager.yaml with the addresses filled in, and without what has one that is not known;
+packages/ops/src/alerts/render.ts does the same.
+*/}}
 {{- define "monitoring.alertmanagerConfig" -}}
-{{- $file := .Files.Get "files/alertmanager.yaml" | required "files/alertmanager.yaml is empty" -}}
-{{- $url := .Values.chatops.url | default (printf "http://chatops.%s.svc:8080" .Release.Namespace) -}}
-{{- replace "${CHATOPS_URL}" (trimSuffix "/" $url) $file }}
+{{- $text := .Files.Get "files/alertmanager.yaml" | required "files/alertmanager.yaml is empty" -}}
+{{- $pagerduty := .Values.pager.pagerduty -}}
+{{- $opsgenie := .Values.pager.opsgenie -}}
+{{- $places := dict
+  "CHATOPS_URL" (.Values.chatops.url | default (printf "http://chatops.%s.svc:8080" .Release.Namespace) | trimSuffix "/")
+  "PUBLIC_URL" (.Values.chatops.publicUrl | trimSuffix "/")
+  "PAGER_URL" (eq (include "monitoring.ownPager" .) "yes" | ternary (printf "http://pager.%s.svc:8080" .Release.Namespace) "")
+  "PAGERDUTY_KEY_FILE" (eq $pagerduty.secret "" | ternary "" "/etc/alertmanager/pagerduty/key")
+  "PAGERDUTY_URL" $pagerduty.url
+  "OPSGENIE_KEY_FILE" (eq $opsgenie.secret "" | ternary "" "/etc/alertmanager/opsgenie/key")
+  "OPSGENIE_URL" $opsgenie.url
+-}}
+{{- range $name, $value := $places -}}
+  {{- if $value }}{{ $text = replace (printf "${%s}" $name) $value $text }}{{ end -}}
+{{- end -}}
+{{- regexReplaceAll `(?m)^ {4}\w+_configs:\n(?: {6}.*\n)*? {6}.*\$\{.*\n(?: {6}.*\n)*` $text "" }}
+{{- end }}
+
+{{/* Whether pages go to the receiver of our own: yes, or nothing. */}}
+{{- define "monitoring.ownPager" -}}
+{{- if not (or .Values.pager.pagerduty.secret .Values.pager.opsgenie.secret) }}yes{{ end -}}
 {{- end }}

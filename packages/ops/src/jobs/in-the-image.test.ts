@@ -12,8 +12,9 @@ const repository = path.resolve(import.meta.dirname, '../../../..');
 for (const [job, setting] of [
   ['topics', 'KAFKA_BROKERS'],
   ['databases', 'POSTGRES_URL'],
+  ['pager', 'PAGER_FILE'],
 ] as const) {
-  test(`the job ${job} needs nothing that the image does not hold`, async (t) => {
+  test(`the command ${job} needs nothing that the image does not hold`, async (t) => {
     const root = await temporaryFolder(cleanup(t));
     await cp(path.join(repository, 'packages/ops'), path.join(root, 'packages/ops'), { recursive: true });
     await symlink(path.join(repository, 'node_modules'), path.join(root, 'node_modules'));

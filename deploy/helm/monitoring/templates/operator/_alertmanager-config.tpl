@@ -13,7 +13,7 @@ inhibitRules:
   {{- end }}
 receivers:
   {{- range $config.receivers }}
-  {{- include "monitoring.known" (list . "name" "webhook_configs") }}
+  {{- include "monitoring.known" (list . "name" "webhook_configs" "pagerduty_configs" "opsgenie_configs") }}
   - name: {{ .name | quote }}
     {{- with .webhook_configs }}
     webhookConfigs:
@@ -23,7 +23,39 @@ receivers:
         sendResolved: {{ dig "send_resolved" true . }}
       {{- end }}
     {{- end }}
+    {{- with .pagerduty_configs }}
+    pagerdutyConfigs:
+      {{- range . }}
+      {{- include "monitoring.known" (list . "routing_key_file" "url" "description" "severity" "component" "group" "class" "client" "client_url" "details" "links") }}
+      - {{ pick . "url" "description" "severity" "component" "group" "class" "client" | toYaml | nindent 8 | trim }}
+        # From a Secret rather than from a file.
+        routingKey: { name: {{ $.Values.pager.pagerduty.secret }}, key: {{ $.Values.pager.pagerduty.key }} }
+        clientURL: {{ .client_url }}
+        details: {{ include "monitoring.operatorDetails" .details }}
+        pagerDutyLinkConfigs:
+          {{- range .links }}
+          - { href: {{ .href | quote }}, alt: {{ .text | quote }} }
+          {{- end }}
+      {{- end }}
+    {{- end }}
+    {{- with .opsgenie_configs }}
+    opsgenieConfigs:
+      {{- range . }}
+      {{- include "monitoring.known" (list . "api_key_file" "api_url" "message" "description" "priority" "source" "entity" "details") }}
+      - {{ pick . "message" "description" "priority" "source" "entity" | toYaml | nindent 8 | trim }}
+        apiKey: { name: {{ $.Values.pager.opsgenie.secret }}, key: {{ $.Values.pager.opsgenie.key }} }
+        apiURL: {{ .api_url }}
+        details: {{ include "monitoring.operatorDetails" .details }}
+      {{- end }}
+    {{- end }}
   {{- end }}
+{{- end }}
+
+{{/* {name: value} → [{key, value}]. */}}
+{{- define "monitoring.operatorDetails" -}}
+{{- $details := list -}}
+{{- range $key, $value := . }}{{ $details = append $details (dict "key" $key "value" $value) }}{{ end -}}
+{{- toJson $details -}}
 {{- end }}
 
 {{- define "monitoring.operatorRoute" -}}
