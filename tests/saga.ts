@@ -7,7 +7,7 @@ import {
 } from '@tocsin/contracts';
 import { type Outgoing, type ReceivedEvent, systemClock } from '@tocsin/kit';
 import { v7 as uuidv7 } from 'uuid';
-import type { LedgerEntry } from '../packages/ops/src/reconcile/judge.ts';
+import type { LedgerEntry } from '../packages/ops/src/reconcile/story.ts';
 import { openLedger } from '../services/bank/src/ledger.ts';
 import { conductOf } from '../services/bank/src/token.ts';
 import * as inventory from '../services/inventory/src/reservation.ts';

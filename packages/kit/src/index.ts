@@ -17,6 +17,8 @@ export {
   type ReceivedRecord,
   tombstone,
 } from './kafka/cloud-event.ts';
+export { followTopics, type Positions } from './kafka/follow-topics.ts';
+export { createGroupReader, type GroupView } from './kafka/group-reader.ts';
 export { readTopics } from './kafka/read-topics.ts';
 export { createLog, type Log } from './log.ts';
 export { ageBuckets, createMetrics, durationBuckets, type Metrics } from './metrics.ts';
@@ -25,6 +27,7 @@ export type { Reactions } from './postgres/inbox.ts';
 export type { Outbox } from './postgres/outbox.ts';
 export { type Database, openDatabase, type Queryable, type Transaction } from './postgres/pool.ts';
 export type { StateRecord, StateReplica } from './postgres/state-replica.ts';
+export { createMetricsPusher, type MetricsPusher } from './push-metrics.ts';
 export { runService, type Service } from './service.ts';
 export { withTrace } from './trace-context.ts';
 export type { WorkerDefinition } from './worker.ts';

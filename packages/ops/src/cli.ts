@@ -144,15 +144,23 @@ program
   .description('look for orders that were lost, or done twice')
   .option('--since <span>', 'how long ago the first was placed', '10m')
   .option('--until <span>', 'how long ago the last was placed', '2m')
+  .option('--every <span>', 'go on until SIGTERM, and push what is found (PUSHGATEWAY_URL, NAMESPACE)')
   .addOption(new Option('--brokers <list>', 'instead of that of `make up`').env('KAFKA_BROKERS'))
   .addOption(new Option('--bank-url <url>', 'instead of that of `make up`').env('BANK_URL'))
-  .action(async (options: { since: string; until: string; brokers?: string; bankUrl?: string }) => {
-    const { runReconcile } = await import('./reconcile/command.ts');
+  .action(async (options: ReconcileOptions) => {
     const { kafkaFrom } = await import('./jobs/kafka-from.ts');
     const brokers = options.brokers ?? `127.0.0.1:${(await laptopPorts()).kafka.broker}`;
     const kafka = kafkaFrom({ ...process.env, KAFKA_BROKERS: brokers });
     const bankUrl = options.bankUrl ?? `http://127.0.0.1:${(await laptopPorts()).bank.http}`;
-    process.exitCode = await runReconcile({ ...options, kafka, bankUrl }, say);
+    const { runReconcile, runReconcileEvery } = await import('./reconcile/command.ts');
+    if (options.every === undefined) {
+      process.exitCode = await runReconcile({ ...options, kafka, bankUrl }, say);
+      return;
+    }
+    const namespace = process.env.NAMESPACE ?? 'tocsin';
+    const pushgatewayUrl = setting('PUSHGATEWAY_URL');
+    const { every } = options;
+    await runReconcileEvery({ ...options, every, kafka, bankUrl, pushgatewayUrl, namespace });
   });
 
 program
@@ -235,6 +243,13 @@ program
     const { runPager } = await import('./pager/command.ts');
     await runPager(process.env, say);
   });
+interface ReconcileOptions {
+  since: string;
+  until: string;
+  every?: string;
+  brokers?: string;
+  bankUrl?: string;
+}
 
 type GroundOptions = TargetOptions & { target?: 'kind' };
 

@@ -13,7 +13,8 @@ export interface TopicShape {
   readonly maxMessageBytes: number;
 }
 
-async function withAdmin<T>(
+/** One connection for one piece of work. */
+export async function withAdmin<T>(
   deps: { log: Log },
   options: KafkaOptions,
   work: (admin: Admin) => Promise<T>,

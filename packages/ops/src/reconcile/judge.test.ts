@@ -6,12 +6,14 @@ import {
   orderPlaced,
   orderShipped,
   paymentAuthorized,
+  paymentRefunded,
   shipmentDispatched,
   stockReleased,
   stockReserved,
 } from '@tocsin/contracts';
 import type { EventShape, ReceivedRecord } from '@tocsin/kit';
-import { judge, type LedgerEntry } from './judge.ts';
+import { judge } from './judge.ts';
+import type { LedgerEntry } from './story.ts';
 
 const orderId = '01938a3e-1111-7000-8000-000000000001';
 const customerId = '01938a3e-1111-7000-8000-000000000002';
@@ -70,6 +72,38 @@ test('an order that was reserved, paid once, dispatched and shipped adds up, in 
     unreadable: 0,
     mismatches: [],
   });
+});
+
+test('a second charge that was given back is put right, without a word from payments', () => {
+  const second = { ...charge, chargeId: 'd', key: `${orderId}:again` };
+  assert.deepEqual(problems(good, [charge, second]), ['was charged 2 times']);
+  assert.deepEqual(problems(good, [charge, second, { ...second, kind: 'refund' }]), []);
+});
+
+test("a refund of payments' own charge has to be told", () => {
+  const cancelledLate = [placed, reserved, authorized, cancelled, released];
+  const refund: LedgerEntry = { ...charge, kind: 'refund' };
+  const told = say(paymentRefunded, { orderId, chargeId: 'c', amountCents: 950, ...money });
+  assert.deepEqual(problems([...cancelledLate, told], [charge, refund]), []);
+  const unequal = ['has refunds that do not agree with the bank'];
+  assert.deepEqual(problems(cancelledLate, [charge, refund]), unequal);
+  assert.deepEqual(problems([...cancelledLate, told], [charge]), [
+    'was cancelled and stayed charged',
+    ...unequal,
+  ]);
+});
+
+test('what was done twice is told of a young order, what is not done yet is not', () => {
+  const early = { since: span.since, until: new Date(placedAt.getTime() - 1) };
+  const twice = [charge, { ...charge, chargeId: 'd', key: `${orderId}:again` }];
+  assert.deepEqual(judge([placed, reserved, authorized], twice, early).mismatches, [
+    { orderId, kind: 'charged_twice', problem: 'was charged 2 times' },
+  ]);
+});
+
+test('a record that is no event is counted, and changes nothing else', () => {
+  const report = judge([{ ...placed, value: Buffer.from('{') }, ...good], [charge], span);
+  assert.deepEqual([report.unreadable, report.judged, report.mismatches], [1, 1, []]);
 });
 
 test('a declined order whose stock was released adds up', () => {

@@ -1,29 +1,34 @@
 import {
-  type DataOf,
-  type EventDefinition,
-  events,
   orderCancelled,
-  orderPlaced,
   orderShipped,
   paymentAuthorized,
-  paymentRefunded,
   shipmentDispatched,
   stockReleased,
   stockReserved,
 } from '@tocsin/contracts';
-import { decode, type ReceivedRecord } from '@tocsin/kit';
+import type { ReceivedRecord } from '@tocsin/kit';
+import { type Counted, createStories, type LedgerEntry, type Stories, type Story } from './story.ts';
 
-/** A line of the bank's own ledger: whether anybody was charged, and how often, is read here and nowhere else. */
-export interface LedgerEntry {
-  readonly chargeId: string;
-  /** The order, as the Idempotency-Key of the charge. */
-  readonly key: string;
-  readonly kind: 'charge' | 'refund';
-  readonly amountCents: number;
-}
+/** What can be wrong with an order, as `reconcile_mismatches` tells it. */
+export const mismatchKinds = [
+  'without_end',
+  'ended_twice',
+  'charged_twice',
+  'charged_wrong_amount',
+  'charge_unknown',
+  'charge_kept',
+  'authorized_twice',
+  'refund_unequal',
+  'shipped_unpaid',
+  'dispatched_twice',
+  'stock',
+] as const;
+export type MismatchKind = (typeof mismatchKinds)[number];
 
 export interface Mismatch {
   readonly orderId: string;
+  readonly kind: MismatchKind;
+  /** In words. */
   readonly problem: string;
 }
 
@@ -32,16 +37,10 @@ export interface Report {
   readonly judged: number;
   readonly shipped: number;
   readonly cancelled: number;
-  /** Orders placed after the span: they may still be on their way. */
+  /** Orders placed after the span: they may still be on their way. Only what was done twice is held against them. */
   readonly tooYoung: number;
   readonly unreadable: number;
   readonly mismatches: readonly Mismatch[];
-}
-
-interface Story {
-  readonly placed: DataOf<typeof orderPlaced>;
-  readonly placedAt: Date;
-  readonly facts: { readonly type: string; readonly data: object }[];
 }
 
 /**
@@ -50,86 +49,100 @@ interface Story {
  * order holds no stock.
  */
 export function judge(
-  records: readonly ReceivedRecord[],
-  ledger: readonly LedgerEntry[],
+  records: Iterable<ReceivedRecord>,
+  ledger: Iterable<LedgerEntry>,
   span: { since: Date; until: Date },
 ): Report {
-  const { stories, unreadable } = collect(records);
-  const old = [...stories.values()].filter(
-    ({ placedAt }) => placedAt >= span.since && placedAt <= span.until,
-  );
-  const entries = Map.groupBy(ledger, ({ key }) => key);
-  const mismatches = old.flatMap((story) => {
-    const { orderId } = story.placed;
-    return problemsOf(story, entries.get(orderId) ?? []).map((problem) => ({ orderId, problem }));
-  });
-  const ended = (definition: EventDefinition) =>
-    old.filter((story) => saidOf(story, definition).length > 0).length;
-  return {
-    judged: old.length,
-    shipped: ended(orderShipped),
-    cancelled: ended(orderCancelled),
-    tooYoung: [...stories.values()].filter(({ placedAt }) => placedAt > span.until).length,
-    unreadable,
-    mismatches,
-  };
+  const stories = createStories();
+  for (const record of records) stories.add(record);
+  for (const entry of ledger) stories.enter(entry);
+  return judgeStories(stories, span);
 }
 
-function collect(records: readonly ReceivedRecord[]) {
-  const stories = new Map<string, Story>();
-  const rest: { orderId: string; type: string; data: object }[] = [];
-  const seen = new Set<string>();
-  let unreadable = 0;
-  for (const record of records) {
-    try {
-      const event = decode(events, record);
-      // The outbox may publish an event twice; its id says so.
-      if (!event || seen.has(event.id)) continue;
-      seen.add(event.id);
-      const { type, data, time } = event;
-      if (type === orderPlaced.type) {
-        const placed = orderPlaced.schema.parse(data);
-        stories.set(placed.orderId, { placed, placedAt: time, facts: [] });
-      } else if ('orderId' in data) {
-        rest.push({ orderId: String(data.orderId), type, data });
-      }
-    } catch {
-      unreadable += 1;
+/** Judges the stories so far. What is done twice will not be undone by waiting: it is told of younger orders, too. */
+export function judgeStories(stories: Stories, span: { since: Date; until: Date }): Report {
+  const mismatches: Mismatch[] = [];
+  let [judged, shipped, cancelled, tooYoung] = [0, 0, 0, 0];
+  for (const story of stories.all()) {
+    if (story.placedAt === undefined || story.placedAt < span.since.getTime()) continue;
+    const { orderId } = story;
+    if (story.placedAt > span.until.getTime()) {
+      tooYoung += 1;
+      mismatches.push(...doneTwice(story).map((wrong) => ({ orderId, ...wrong })));
+      continue;
     }
+    judged += 1;
+    if (countOf(story, orderShipped) > 0) shipped += 1;
+    if (countOf(story, orderCancelled) > 0) cancelled += 1;
+    mismatches.push(...problemsOf(story).map((wrong) => ({ orderId, ...wrong })));
   }
-  for (const { orderId, ...fact } of rest) stories.get(orderId)?.facts.push(fact);
-  return { stories, unreadable };
+  return { judged, shipped, cancelled, tooYoung, unreadable: stories.unreadable(), mismatches };
 }
 
-const saidOf = (story: Story, { type }: EventDefinition) => story.facts.filter((fact) => fact.type === type);
+type Problem = Omit<Mismatch, 'orderId'>;
+type Finding = readonly [wrong: boolean, kind: MismatchKind, problem: string];
 
-function problemsOf(story: Story, entries: readonly LedgerEntry[]): string[] {
-  const count = (definition: EventDefinition) => saidOf(story, definition).length;
-  const shipped = count(orderShipped);
-  const cancelled = count(orderCancelled);
-  const charges = entries.filter(({ kind }) => kind === 'charge');
-  const refunds = entries.filter(({ kind }) => kind === 'refund');
-  const authorized = count(paymentAuthorized);
-  const dispatched = count(shipmentDispatched);
-  const found: [boolean, string][] = [
-    [shipped + cancelled === 0, 'has no end'],
-    [shipped + cancelled > 1, `ended ${shipped + cancelled} times`],
-    [charges.length > 1, `was charged ${charges.length} times`],
-    [refunds.length > charges.length, 'was refunded more often than charged'],
+/** Everything that is wrong with an order that has had the time to end. */
+export const problemsOf = (story: Story): Problem[] => [...doneTwice(story), ...notDone(story)];
+
+function doneTwice(story: Story): Problem[] {
+  const ends = countOf(story, orderShipped) + countOf(story, orderCancelled);
+  const standing = standingCharges(story);
+  const authorized = countOf(story, paymentAuthorized);
+  const dispatched = countOf(story, shipmentDispatched);
+  return found([
+    [ends > 1, 'ended_twice', `ended ${ends} times`],
+    [standing.length > 1, 'charged_twice', `was charged ${standing.length} times`],
     [
-      charges.some(({ amountCents }) => amountCents !== story.placed.totalCents),
+      standing.some(({ amountCents }) => amountCents !== story.totalCents),
+      'charged_wrong_amount',
       'was charged another amount',
     ],
-    [shipped > 0 && charges.length - refunds.length !== 1, 'was shipped and not paid'],
-    [cancelled > 0 && charges.length > refunds.length, 'was cancelled and stayed charged'],
-    [authorized > 0 && charges.length === 0, 'was authorized, but the bank knows of no charge'],
-    [authorized > 1, `was authorized ${authorized} times`],
-    [count(paymentRefunded) !== refunds.length, 'has refunds that do not agree with the bank'],
-    [dispatched > 1, `was dispatched ${dispatched} times`],
-    [dispatched > 0 && authorized === 0, 'was dispatched without payment'],
-    [count(stockReserved) > 1, 'had stock reserved more than once'],
-    [cancelled > 0 && count(stockReserved) !== count(stockReleased), 'is dead and holds stock'],
-    [shipped > 0 && count(stockReleased) > 0, 'was shipped and its stock released'],
-  ];
-  return found.flatMap(([wrong, text]) => (wrong ? [text] : []));
+    [authorized > 1, 'authorized_twice', `was authorized ${authorized} times`],
+    [dispatched > 1, 'dispatched_twice', `was dispatched ${dispatched} times`],
+    [countOf(story, stockReserved) > 1, 'stock', 'had stock reserved more than once'],
+  ]);
 }
+
+function notDone(story: Story): Problem[] {
+  const shipped = countOf(story, orderShipped);
+  const cancelled = countOf(story, orderCancelled);
+  const authorized = countOf(story, paymentAuthorized);
+  const paid = standingCharges(story).length;
+  const reserved = countOf(story, stockReserved);
+  const released = countOf(story, stockReleased);
+  return found([
+    [shipped + cancelled === 0, 'without_end', 'has no end'],
+    [shipped > 0 && paid === 0, 'shipped_unpaid', 'was shipped and not paid'],
+    [
+      countOf(story, shipmentDispatched) > 0 && authorized === 0,
+      'shipped_unpaid',
+      'was dispatched without payment',
+    ],
+    [cancelled > 0 && paid > 0, 'charge_kept', 'was cancelled and stayed charged'],
+    [
+      authorized > 0 && story.charges.length === 0,
+      'charge_unknown',
+      'was authorized, but the bank knows of no charge',
+    ],
+    [!refundsAgree(story), 'refund_unequal', 'has refunds that do not agree with the bank'],
+    [cancelled > 0 && reserved !== released, 'stock', 'is dead and holds stock'],
+    [shipped > 0 && released > 0, 'stock', 'was shipped and its stock released'],
+  ]);
+}
+
+/** Payments tells of the refund of its own charge; whoever made another one gives it back without a word. */
+function refundsAgree({ charges, refundsTold }: Story): boolean {
+  const refunded = charges.filter((charge) => charge.refunded);
+  return (
+    refundsTold.every((chargeId) => refunded.some((charge) => charge.chargeId === chargeId)) &&
+    refunded.every(({ own, chargeId }) => !own || refundsTold.includes(chargeId))
+  );
+}
+
+const standingCharges = ({ charges }: Story) => charges.filter(({ refunded }) => !refunded);
+
+const countOf = ({ said }: Story, { type }: { type: Counted }) => said[type] ?? 0;
+
+const found = (findings: readonly Finding[]): Problem[] =>
+  findings.flatMap(([wrong, kind, problem]) => (wrong ? [{ kind, problem }] : []));

@@ -1,21 +1,68 @@
 import { inventoryEvents, ordersEvents, paymentsEvents, shippingEvents } from '@tocsin/contracts';
-import { createHttpClient, createMetrics, type KafkaAccess, type Log, readTopics } from '@tocsin/kit';
-import { z } from 'zod';
-import { judge, type Report } from './judge.ts';
+import { followTopics, type KafkaAccess, type Log, type Positions } from '@tocsin/kit';
+import { judgeStories, problemsOf, type Report } from './judge.ts';
+import { createLedgerReader } from './ledger.ts';
+import { createStories, type Stories } from './story.ts';
 
-const ledgerSchema = z.object({
-  entries: z.array(
-    z.object({
-      chargeId: z.string(),
-      key: z.string(),
-      kind: z.enum(['charge', 'refund']),
-      amountCents: z.int(),
-    }),
-  ),
-});
+const topics = [ordersEvents, inventoryEvents, paymentsEvents, shippingEvents].map(({ name }) => name);
 
 /** A charge is made after its order was placed, and may be refunded much later. */
 const readBudgetMs = 60_000;
+
+/** The orders of the last while, brought up to date by each reading. */
+export interface Account {
+  /**
+   * Reads on, from `since` at first.
+   * @throws when a broker or the bank does not answer: nothing is known then, and the next reading goes on from there.
+   */
+  read(since: Date, signal?: AbortSignal): Promise<void>;
+  judge(span: { since: Date; until: Date }): Report;
+  /** Forgets orders placed before, but for those that do not add up yet, the newest thousand of them. */
+  forget(before: Date): void;
+}
+
+const mostRemembered = 1000;
+/** Two entries may bear the same time, and the one be seen before the other is written. */
+const ledgerOverlapMs = 10_000;
+
+export function createAccount(deps: { log: Log }, from: { kafka: KafkaAccess; bankUrl: string }): Account {
+  const readLedger = createLedgerReader(from.bankUrl);
+  const stories = createStories();
+  let positions: Positions | undefined;
+  let ledgerSince: Date | undefined;
+  return {
+    async read(since, signal) {
+      positions = await followTopics(
+        deps,
+        {
+          ...from.kafka,
+          clientId: 'reconcile',
+          since,
+          budgetMs: readBudgetMs,
+          ...(positions && { positions }),
+          ...(signal && { signal }),
+        },
+        topics,
+        stories.add,
+      );
+      // After the topics: a charge is in the ledger before its event is published.
+      for (const entry of await readLedger(ledgerSince ?? since)) {
+        stories.enter(entry);
+        ledgerSince = new Date(Date.parse(entry.at) - ledgerOverlapMs);
+      }
+    },
+    judge: (span) => judgeStories(stories, span),
+    forget: (before) => forgetStories(stories, before.getTime()),
+  };
+}
+
+function forgetStories(stories: Stories, before: number): void {
+  const old = [...stories.all()].filter(({ placedAt, firstSeenAt }) => (placedAt ?? firstSeenAt) < before);
+  const isOpen = (story: (typeof old)[number]) =>
+    story.placedAt !== undefined && problemsOf(story).length > 0;
+  const remembered = new Set(old.filter(isOpen).slice(-mostRemembered));
+  for (const story of old) if (!remembered.has(story)) stories.forget(story);
+}
 
 /**
  * One pass over the saga's topics and the bank's ledger.
@@ -28,18 +75,7 @@ export async function reconcile(
   from: { kafka: KafkaAccess; bankUrl: string },
   span: { since: Date; until: Date },
 ): Promise<Report> {
-  const topics = [ordersEvents, inventoryEvents, paymentsEvents, shippingEvents].map(({ name }) => name);
-  const records = await readTopics(
-    deps,
-    { ...from.kafka, clientId: 'reconcile', since: span.since, budgetMs: readBudgetMs },
-    topics,
-  );
-  // Read after the topics: a charge is in the ledger before its event is published.
-  const bank = createHttpClient({ metrics: createMetrics() }, 'bank', from.bankUrl);
-  const { body } = await bank.call({
-    path: `/ledger?since=${encodeURIComponent(span.since.toISOString())}`,
-    answers: { 200: ledgerSchema },
-    timeoutMs: 10_000,
-  });
-  return judge(records, body.entries, span);
+  const account = createAccount(deps, from);
+  await account.read(span.since);
+  return account.judge(span);
 }

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Kafka, logLevel } from 'kafkajs';
+import { cleanup, createTestTopics, testDeps } from '../testing/backing.ts';
+import { createBatchConsumer } from './batch-consumer.ts';
+import { createGroupReader } from './group-reader.ts';
+
+const minuteMs = 60_000;
+
+test('a broker tells of a group that is gone how far it came, what waits and since when', async (t) => {
+  const deps = testDeps();
+  const clean = cleanup(t);
+  const { brokers, events, group } = await createTestTopics(deps, { partitions: 2 });
+  const kafka = new Kafka({ brokers, clientId: 'test', logLevel: logLevel.NOTHING });
+  const producer = kafka.producer();
+  const admin = kafka.admin();
+  await Promise.all([producer.connect(), admin.connect()]);
+  clean.defer(async () => void (await Promise.all([producer.disconnect(), admin.disconnect()])));
+  const now = Date.now();
+  const send = (partition: number, ...minutesAgo: number[]) =>
+    producer.send({
+      topic: events.name,
+      messages: minutesAgo.map((minutes) => ({
+        partition,
+        value: 'x',
+        timestamp: String(now - minutes * minuteMs),
+      })),
+    });
+  const reader = createGroupReader(deps, { brokers, clientId: 'test' }, [
+    { name: group.name, topics: [events.name] },
+  ]);
+  const read = async () => {
+    const [view] = await reader.read();
+    const [topic] = view?.topics ?? [];
+    assert.ok(view && topic);
+    const { lag, committedOffset, oldestUnreadAt, retentionLeftMs } = topic;
+    const minutesOld = oldestUnreadAt && (now - oldestUnreadAt.getTime()) / minuteMs;
+    return {
+      members: view.members,
+      lag,
+      committedOffset,
+      minutesOld,
+      minutesLeft: retentionLeftMs / minuteMs,
+    };
+  };
+  const near = (actual: number | undefined, expected: number) =>
+    assert.ok(Math.abs((actual ?? Number.NaN) - expected) < 1, `${actual} is not about ${expected}`);
+
+  // The topic keeps an hour.
+  await send(0, 50, 40);
+  await send(1, 20, 5);
+  const never = await read();
+  assert.deepEqual([never.members, never.lag, never.committedOffset], [0, 4, 0]);
+  near(never.minutesOld, 50);
+  near(never.minutesLeft, 10);
+
+  const handled: string[] = [];
+  const all = Promise.withResolvers<void>();
+  const consumer = createBatchConsumer(deps, {
+    brokers,
+    clientId: 'test',
+    group: group.name,
+    topics: [events.name],
+    onFatal: all.reject,
+    async handle({ records, done }) {
+      for (const record of records) {
+        handled.push(record.offset);
+        done(record);
+      }
+      if (handled.length === 4) all.resolve();
+    },
+  });
+  await consumer.start();
+  assert.equal((await read()).members, 1);
+  await all.promise;
+  await consumer.stop();
+  assert.deepEqual(await read(), {
+    members: 0,
+    lag: 0,
+    committedOffset: 4,
+    minutesOld: undefined,
+    minutesLeft: Number.POSITIVE_INFINITY,
+  });
+
+  await send(1, 3, 0);
+  const later = await read();
+  assert.deepEqual([later.lag, later.committedOffset], [2, 4]);
+  near(later.minutesOld, 3);
+  near(later.minutesLeft, 57);
+  assert.equal((await read()).minutesOld, later.minutesOld, 'of what stands still the time is known');
+
+  await admin.deleteTopicRecords({
+    topic: events.name,
+    partitions: [{ partition: 1, offset: '3' }],
+  });
+  const overtaken = await read();
+  assert.deepEqual([overtaken.lag, overtaken.minutesLeft], [1, 0]);
+});
