@@ -33,6 +33,20 @@ export const baseConfig = {
     .optional()
     .describe('Where crashes are reported; none, no reports'),
   SENTRY_ENVIRONMENT: z.string().default('local').describe('Environment named in crash reports'),
+  NAMESPACE: z
+    .string()
+    .default('tocsin')
+    .describe('Label `namespace` of what is pushed, as that of a scrape'),
+  PUSHGATEWAY_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where a process that dies says why, as it is never scraped again; none, it says nothing'),
+  MEMORY_LIMIT_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('Most memory that the process may use, for its metric; none, the limit of its cgroup'),
 } as const;
 
 /** Keys of a service that talks to Kafka. */

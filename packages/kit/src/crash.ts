@@ -1,4 +1,6 @@
+import type { LastWords } from './last-words.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import { currentTrace, traceIdOf } from './trace-context.ts';
 
 /** Where unexpected errors are told to people, by the Sentry protocol. */
@@ -8,8 +10,6 @@ export interface CrashReporter {
   /** Waits until what was reported is sent, at most `budgetMs`. */
   close(budgetMs: number): Promise<void>;
 }
-
-const silent: CrashReporter = { report() {}, async close() {} };
 
 interface CrashOptions {
   dsn: string | undefined;
@@ -24,8 +24,16 @@ const flushBudgetMs = 2000;
  * Reports nothing but errors, and of them nothing personal: no bodies, cookies, queries, users, variables.
  * An uncaught exception or rejection is logged and reported, and the process exits 1.
  */
-export async function createCrashReporter(options: CrashOptions, log: Log): Promise<CrashReporter> {
+export async function createCrashReporter(
+  deps: { log: Log; metrics: Metrics; lastWords: LastWords },
+  options: CrashOptions,
+): Promise<CrashReporter> {
+  const { log, lastWords } = deps;
   const reporter = options.dsn ? await createSentryReporter({ ...options, dsn: options.dsn }) : undefined;
+  const reports = deps.metrics.counter(
+    'crash_reports_total',
+    'Unexpected errors that were caught and reported, whether or not there is somebody to report them to.',
+  );
   let dying = false;
   // An unhandled rejection comes here too. Node's own last words, like Sentry's, would show every property of the
   // error: of one of Postgres, the very values of the row.
@@ -34,10 +42,16 @@ export async function createCrashReporter(options: CrashOptions, log: Log): Prom
     if (dying) return;
     dying = true;
     reporter?.reportFatal(error, origin);
-    await reporter?.close(flushBudgetMs).catch(() => {});
+    await Promise.all([reporter?.close(flushBudgetMs).catch(() => {}), lastWords.crashed(error)]);
     process.exit(1);
   });
-  return reporter ?? silent;
+  return {
+    report(error, where) {
+      reports.inc();
+      reporter?.report(error, where);
+    },
+    close: async (budgetMs) => reporter?.close(budgetMs),
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { totalmem } from 'node:os';
 import { test } from 'node:test';
 import { setInterval } from 'node:timers/promises';
 import { addRuntimeMetrics, createMetrics } from './metrics.ts';
@@ -16,4 +17,16 @@ test('measuring its event loop wakes an idle process ten times a second, not a h
     assert.ok(least > 0.08, `sampled every ${least} s`);
     return;
   }
+});
+
+test('the memory limit is what the configuration says, or else that of the cgroup, if it has one', async () => {
+  const limit = async (memoryLimitBytes?: number) => {
+    const metrics = createMetrics();
+    addRuntimeMetrics(metrics, { service: 'test', release: 'test', memoryLimitBytes });
+    return /^process_memory_limit_bytes (\S+)$/m.exec(await metrics.registry.metrics())?.[1];
+  };
+  assert.equal(await limit(256 * 1024 * 1024), '268435456');
+  const ofCgroup = process.constrainedMemory();
+  const sensible = ofCgroup > 0 && ofCgroup < totalmem();
+  assert.equal(await limit(), sensible ? String(ofCgroup) : undefined);
 });

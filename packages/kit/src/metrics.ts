@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry, Summary } from 'prom-client';
 
@@ -74,8 +75,11 @@ export function createMetrics(): Metrics {
  */
 const eventLoopSamplingMs = 100;
 
-/** What is measured of every process: prom-client's defaults, event-loop utilisation, build info. */
-export function addRuntimeMetrics(metrics: Metrics, build: { service: string; release: string }): void {
+/** What is measured of every process: prom-client's defaults, event-loop utilisation, memory limit, build info. */
+export function addRuntimeMetrics(
+  metrics: Metrics,
+  build: { service: string; release: string; memoryLimitBytes?: number | undefined },
+): void {
   collectDefaultMetrics({ register: metrics.registry, eventLoopMonitoringPrecision: eventLoopSamplingMs });
   let last = performance.eventLoopUtilization();
   const utilization = new Gauge({
@@ -89,6 +93,12 @@ export function addRuntimeMetrics(metrics: Metrics, build: { service: string; re
     },
   });
   utilization.set(0);
+  const memoryLimitBytes = build.memoryLimitBytes ?? limitOfCgroup();
+  if (memoryLimitBytes) {
+    metrics
+      .gauge('process_memory_limit_bytes', 'Most memory that this process may use, in bytes.')
+      .set(memoryLimitBytes);
+  }
   metrics
     .gauge('tocsin_build_info', 'Constant 1, labelled with what runs here.', [
       'app',
@@ -96,4 +106,10 @@ export function addRuntimeMetrics(metrics: Metrics, build: { service: string; re
       'node_version',
     ])
     .set({ app: build.service, release: build.release, node_version: process.version }, 1);
+}
+
+/** Without a limit Node says 0, or a number that no machine has. */
+function limitOfCgroup(): number | undefined {
+  const bytes = process.constrainedMemory();
+  return bytes > 0 && bytes < totalmem() ? bytes : undefined;
 }

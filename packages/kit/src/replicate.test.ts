@@ -34,7 +34,7 @@ test('a copy whose topic was made anew is read from its beginning', async (t) =>
 
   const live = async (work: () => Promise<void>) => {
     const health = createHealth(deps.metrics);
-    const data = createServiceData({ ...deps, health }, 'test');
+    const data = createServiceData({ ...deps, health, die: (error) => assert.fail(error as Error) }, 'test');
     data.parts
       .kafka({ KAFKA_BROKERS: options.brokers, KAFKA_TLS: false, KAFKA_SASL_MECHANISM: 'plain' }, database)
       .replicate(

@@ -13,7 +13,7 @@ import {
 } from './kafka/batch-consumer.ts';
 import type { EventShape } from './kafka/cloud-event.ts';
 import { consumeLoopCheck } from './kafka/consumer-liveness.ts';
-import { type Reachability, watchReachability } from './kafka/reachability.ts';
+import { watchReachability } from './kafka/reachability.ts';
 import { replicaIsCaughtUp, topicEnds } from './kafka/replica-progress.ts';
 import type { ShutdownStep } from './lifecycle.ts';
 import type { Log } from './log.ts';
@@ -23,6 +23,7 @@ import { createInboxHandler, type GroupShape, type Reactions } from './postgres/
 import { migrate } from './postgres/migrate.ts';
 import { createOutbox, type Outbox } from './postgres/outbox.ts';
 import { type Database, openDatabase } from './postgres/pool.ts';
+import { watchPostgres } from './postgres/reachability.ts';
 import { type Relay, startRelay } from './postgres/relay.ts';
 import {
   createReplicaHandler,
@@ -61,6 +62,8 @@ interface Deps {
   clock: Clock;
   health: Health;
   faults: Faults;
+  /** Ends the process, and says of what. */
+  die(error: unknown, where: Readonly<Record<string, string>>): Promise<never>;
 }
 
 /** What is declared here starts in `start`, in this order: migrations, relay, topics, consumers. */
@@ -71,17 +74,18 @@ export function createServiceData(deps: Deps, service: string) {
   const relays: Relay[] = [];
   const workers: Worker[] = [];
   const databases: Database[] = [];
-  const reachabilities: Reachability[] = [];
+  const watches: { stop(): Promise<void> }[] = [];
 
   /** A process that consumes nothing any more is of no use, and alive it would look healthy. */
   const die = (err: unknown, group: string) => {
     log.fatal({ err, group }, 'nothing is consumed any more');
-    deps.crash.report(err, { group });
-    void deps.crash.close(2000).finally(() => process.exit(1));
+    void deps.die(err, { group });
   };
 
   const postgres = (url: string, migrations: URL) => {
-    const database = openDatabase({ log }, url, service);
+    const watch = watchPostgres(deps, url, service);
+    const database = openDatabase({ log, watch }, url, service);
+    watches.push(watch);
     databases.push(database);
     const migrated = health.latch('migrations');
     startups.push(async (signal) => {
@@ -95,7 +99,7 @@ export function createServiceData(deps: Deps, service: string) {
   const kafka: ServiceData['kafka'] = (config, database) => {
     const options = { ...kafkaAccess(config), clientId: service };
     const reachability = watchReachability(deps, options);
-    reachabilities.push(reachability);
+    watches.push(reachability);
     const outbox = createOutbox({ clock }, service);
     // Whoever only listens needs it too: dead letters leave by the outbox.
     startups.push(async () => void relays.push(startRelay({ ...deps, database }, options)));
@@ -193,10 +197,10 @@ export function createServiceData(deps: Deps, service: string) {
     },
     {
       name: 'close connections',
-      budgetMs: 3000,
+      budgetMs: 4000,
       async run() {
         for (const worker of workers) worker.stop();
-        await all(reachabilities, (reachability) => reachability.stop());
+        await all(watches, (watch) => watch.stop());
         await all(databases, (database) => database.close());
       },
     },

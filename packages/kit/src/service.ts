@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Router } from 'express';
 import { startAdminServer } from './admin/admin-server.ts';
@@ -9,6 +10,7 @@ import { createFaults, noFaults } from './faults/faults.ts';
 import { createApp } from './http/app.ts';
 import type { Route } from './http/route.ts';
 import { type HttpServer, listen } from './http/server.ts';
+import { createLastWords } from './last-words.ts';
 import type { ShutdownStep } from './lifecycle.ts';
 import { createLog, type Log } from './log.ts';
 import { addRuntimeMetrics, createMetrics, type Metrics } from './metrics.ts';
@@ -46,6 +48,8 @@ export interface Service<Config> extends ServiceData {
 /** sysexits.h EX_CONFIG: restarting will not help until somebody changes the configuration. */
 const exitConfig = 78;
 
+const anyAddress = '0.0.0.0';
+
 /**
  * Runs a service until a signal ends it: config → log → probes → crash reports → parts → API → migrations, topics,
  * consumers, workers → ready; and the way back. The only place that knows the order.
@@ -58,7 +62,11 @@ export async function runService<S extends Shape>(
   const { name } = definition;
   const log = createLog({ service: name, release: config.RELEASE, level: config.LOG_LEVEL });
   const metrics = createMetrics();
-  addRuntimeMetrics(metrics, { service: name, release: config.RELEASE });
+  addRuntimeMetrics(metrics, {
+    service: name,
+    release: config.RELEASE,
+    memoryLimitBytes: config.MEMORY_LIMIT_BYTES,
+  });
   const clock = systemClock;
   const health = createHealth(metrics);
   const faults = config.FAULTS_ENABLED ? createFaults({ log, clock }) : noFaults;
@@ -66,11 +74,28 @@ export async function runService<S extends Shape>(
   const assembled = health.latch('assembled');
   let api: HttpServer | undefined;
   let crash: CrashReporter | undefined;
+  let adminPort = config.ADMIN_PORT;
   const way: ShutdownStep[] = [];
+  const lastWords = createLastWords(
+    { log },
+    {
+      url: config.PUSHGATEWAY_URL,
+      labels: () => ({
+        namespace: config.NAMESPACE,
+        service: name,
+        instance: `${config.HOST === anyAddress ? hostname() : config.HOST}:${adminPort}`,
+      }),
+    },
+  );
+  const die = async (error: unknown, where: Readonly<Record<string, string>>): Promise<never> => {
+    crash?.report(error, where);
+    await Promise.all([crash?.close(crashBudgetMs).catch(() => {}), lastWords.crashed(error)]);
+    process.exit(1);
+  };
 
   try {
     const admin = await startAdminServer(
-      { log, metrics, health, faults },
+      { log, metrics, health, faults, lastWords },
       {
         host: config.HOST,
         port: config.ADMIN_PORT,
@@ -80,6 +105,7 @@ export async function runService<S extends Shape>(
         close: async () => crash?.close(crashBudgetMs),
       },
     );
+    adminPort = admin.port;
     health.readyWhile({
       name: 'draining',
       check: () => (stopping.signal.aborted ? 'shutting down' : undefined),
@@ -92,16 +118,16 @@ export async function runService<S extends Shape>(
     health.started();
 
     crash = await createCrashReporter(
+      { log, metrics, lastWords },
       {
         dsn: config.SENTRY_DSN,
         service: name,
         release: config.RELEASE,
         environment: config.SENTRY_ENVIRONMENT,
       },
-      log,
     );
     const deps = { log, metrics, crash, clock, health, faults };
-    const data = createServiceData(deps, name);
+    const data = createServiceData({ ...deps, die }, name);
     const routes: Route[] = [];
     const routers: Router[] = [];
     const jobs: { definition: WorkerDefinition; running?: Worker }[] = [];
@@ -163,9 +189,7 @@ export async function runService<S extends Shape>(
   } catch (error) {
     if (stopping.signal.aborted) return;
     log.fatal({ err: error }, 'cannot start');
-    crash?.report(error, { phase: 'start' });
-    await crash?.close(crashBudgetMs);
-    process.exit(1);
+    await die(error, { phase: 'start' });
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTerminus, HealthCheckError } from '@godaddy/terminus';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { notFound } from '../errors.ts';
@@ -6,6 +7,7 @@ import { faultRoutes } from '../faults/routes.ts';
 import { sendProblem } from '../http/answer.ts';
 import { toProblem } from '../http/problem.ts';
 import { type HttpServer, listen } from '../http/server.ts';
+import { type LastWords, lastWordsBudgetMs } from '../last-words.ts';
 import { createShutdown, type ShutdownStep } from '../lifecycle.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -30,10 +32,10 @@ export interface AdminServerOptions {
  * not the API's, so that probes and metrics answer until the last step is done.
  */
 export function startAdminServer(
-  deps: { log: Log; metrics: Metrics; health: Health; faults: Faults },
+  deps: { log: Log; metrics: Metrics; health: Health; faults: Faults; lastWords: LastWords },
   options: AdminServerOptions,
 ): Promise<HttpServer> {
-  const { log, health } = deps;
+  const { log, health, faults, lastWords } = deps;
   const app = adminApp(deps, options.faultsEnabled);
   const shutDown = createShutdown(deps);
   const checks = Object.fromEntries(
@@ -57,9 +59,9 @@ export function startAdminServer(
       timeout: 1000,
       beforeShutdown: async () => {
         options.onDrain();
-        const steps = options.steps();
-        exitWhenOverdue(log, steps);
-        await shutDown(steps);
+        const steps = [...hangOnPurpose(faults), ...options.steps()];
+        exitWhenOverdue(deps, steps);
+        await lastWords.overran(await shutDown(steps));
       },
       onSignal: () => options.close(),
       onShutdown: async () => {
@@ -98,11 +100,22 @@ function adminApp(
   return app;
 }
 
+/** A step that a fault makes hang, cut at its budget like any that hangs by itself. */
+function hangOnPurpose(faults: Faults): ShutdownStep[] {
+  const fault = faults.active('hang-shutdown');
+  if (!fault) return [];
+  const run = () => sleep(fault.seconds * 1000, undefined, { ref: false });
+  return [{ name: 'hang on purpose', budgetMs: 1000, run }];
+}
+
 /** Terminus has no deadline of its own. Every step has a budget, so this fires only when the way down itself hangs. */
-function exitWhenOverdue(log: Log, steps: readonly ShutdownStep[]): void {
-  const budgetMs = steps.reduce((sum, step) => sum + step.budgetMs, 5000);
+function exitWhenOverdue(
+  { log, lastWords }: { log: Log; lastWords: LastWords },
+  steps: readonly ShutdownStep[],
+): void {
+  const budgetMs = steps.reduce((sum, step) => sum + step.budgetMs, 5000 + lastWordsBudgetMs);
   setTimeout(() => {
     log.fatal({ budgetMs }, 'shutdown overran its budget');
-    process.exit(1);
+    void lastWords.overran(['all']).finally(() => process.exit(1));
   }, budgetMs).unref();
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { KitError } from '../errors.ts';
-import { testDeps } from '../testing/backing.ts';
+import { testDeps, until } from '../testing/backing.ts';
 import { createFaults, type Fault, faultListSchema, noFaults } from './faults.ts';
 
 function setUp() {
@@ -102,10 +102,36 @@ test('setting faults replaces those before, and clearing ends all', async () => 
   assert.equal(faults.refusesReadiness(), false);
 });
 
+test('a part that breaks itself is told when a fault begins, and when it ends by itself', async () => {
+  const { faults, set, pass } = setUp();
+  const told: boolean[] = [];
+  faults.onChange(() => told.push(faults.active('leave-group', 'readers') !== undefined));
+  set({ kind: 'leave-group', group: 'readers', ttlSeconds: 1 }, { kind: 'rejoin', everySeconds: 5 });
+  assert.equal(faults.active('leave-group', 'writers'), undefined);
+  assert.partialDeepStrictEqual(faults.active('rejoin', 'anyone'), { everySeconds: 5 });
+  pass(1);
+  await until(
+    'word of the end',
+    () => told.includes(false),
+    30_000,
+    () => told,
+  );
+  assert.deepEqual(told, [true, false]);
+});
+
+test('a fault that strikes once is over when it was taken', () => {
+  const { faults, set } = setUp();
+  set({ kind: 'refuse-row' });
+  assert.equal(faults.take('refuse-row')?.kind, 'refuse-row');
+  assert.equal(faults.take('refuse-row'), undefined);
+  assert.deepEqual(faults.list(), []);
+});
+
 test('where faults are off, none can be set', async () => {
   noFaults.set([{ kind: 'http-error', ratio: 1, ttlSeconds: 300 }]);
   await noFaults.beforeRequest('/orders');
   await noFaults.beforeEvent('order.placed.v1');
   assert.equal(noFaults.refusesReadiness(), false);
+  assert.equal(noFaults.active('relay-stop'), undefined);
   assert.deepEqual(noFaults.list(), []);
 });

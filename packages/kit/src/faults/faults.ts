@@ -8,6 +8,7 @@ const ttlSeconds = z.int().min(1).max(3600).default(300);
 const ratio = z.number().min(0).max(1).default(1);
 const routePath = z.string().optional().describe('Route template, as in http_route; none, every route');
 const eventType = z.string().optional().describe('Event type; none, every type');
+const group = z.string().optional().describe('Consumer group; none, every group');
 
 /** What can be broken on purpose, each for a time. */
 export const faultSchema = z.discriminatedUnion('kind', [
@@ -37,6 +38,17 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('crash') }),
   z.strictObject({ kind: z.literal('block-event-loop'), milliseconds: z.int().min(1).max(60_000) }),
   z.strictObject({ kind: z.literal('leak-memory'), mebibytes: z.int().min(1).max(1024), ttlSeconds }),
+  z.strictObject({ kind: z.literal('hang-shutdown'), seconds: z.int().min(1).max(600), ttlSeconds }),
+  z.strictObject({ kind: z.literal('consumer-stop'), group, ttlSeconds }),
+  z.strictObject({ kind: z.literal('leave-group'), group, ttlSeconds }),
+  z.strictObject({
+    kind: z.literal('rejoin'),
+    group,
+    everySeconds: z.int().min(1).max(300),
+    ttlSeconds,
+  }),
+  z.strictObject({ kind: z.literal('relay-stop'), ttlSeconds }),
+  z.strictObject({ kind: z.literal('refuse-row'), ttlSeconds }),
 ]);
 export const faultListSchema = z.strictObject({ faults: z.array(faultSchema).max(20) });
 
@@ -44,6 +56,9 @@ export type Fault = z.output<typeof faultSchema>;
 /** A fault as `PUT /faults` takes it: what is left out has its default. */
 export type FaultSetting = z.input<typeof faultSchema>;
 export type ActiveFault = Fault & { readonly endsAt: string };
+
+type Lasting = Extract<Fault, { ttlSeconds: number }>;
+type OfKind<K extends Lasting['kind']> = Extract<Lasting, { kind: K }>;
 
 export interface Faults {
   /** Replaces all faults; those that happen once, happen now. */
@@ -55,6 +70,12 @@ export interface Faults {
   /** @throws {KitError} `fault_injected` where a handler-error fault strikes. */
   beforeEvent(eventType: string): Promise<void>;
   refusesReadiness(): boolean;
+  /** The fault of this kind that is under way, if any, for parts that break themselves; of a consumer group, its own. */
+  active<K extends Lasting['kind']>(kind: K, group?: string): OfKind<K> | undefined;
+  /** As `active`, and with that the fault is over. */
+  take<K extends Lasting['kind']>(kind: K): OfKind<K> | undefined;
+  /** Calls back whenever faults begin or end. */
+  onChange(listener: () => void): void;
 }
 
 /** No faults can be set: what a service has unless FAULTS_ENABLED. */
@@ -65,14 +86,17 @@ export const noFaults: Faults = {
   async beforeRequest() {},
   async beforeEvent() {},
   refusesReadiness: () => false,
+  active: () => undefined,
+  take: () => undefined,
+  onChange() {},
 };
-
-type Lasting = Extract<Fault, { ttlSeconds: number }>;
 
 /** Faults end by themselves, and touch neither probes nor metrics: those are served without asking here. */
 export function createFaults(deps: { log: Log; clock: Clock }): Faults {
   let active: { fault: Lasting; endsAt: number }[] = [];
   const leaked: ArrayBuffer[] = [];
+  const listeners: (() => void)[] = [];
+  let nextEnd: NodeJS.Timeout | undefined;
 
   const giveBack = () => {
     // Frees each now: the garbage collector has no reason to come by as long as the heap itself is small.
@@ -84,14 +108,20 @@ export function createFaults(deps: { log: Log; clock: Clock }): Faults {
     if (!active.some(({ fault }) => fault.kind === 'leak-memory')) giveBack();
     return active;
   };
-  const striking = <K extends Lasting['kind']>(
-    kind: K,
-    matches: (fault: Extract<Lasting, { kind: K }>) => boolean,
-  ) =>
-    alive()
-      .map(({ fault }) => fault)
-      .filter((fault): fault is Extract<Lasting, { kind: K }> => fault.kind === kind)
-      .filter((fault) => matches(fault) && (!('ratio' in fault) || Math.random() < fault.ratio));
+  const ofKind = <K extends Lasting['kind']>(kind: K) =>
+    active.length === 0
+      ? []
+      : alive()
+          .map(({ fault }) => fault)
+          .filter((fault): fault is OfKind<K> => fault.kind === kind);
+  const striking = <K extends Lasting['kind']>(kind: K, matches: (fault: OfKind<K>) => boolean) =>
+    ofKind(kind).filter((fault) => matches(fault) && (!('ratio' in fault) || Math.random() < fault.ratio));
+  const changed = () => {
+    clearTimeout(nextEnd);
+    const ends = alive().map(({ endsAt }) => endsAt - deps.clock.now().getTime());
+    if (ends.length > 0) nextEnd = setTimeout(changed, Math.min(...ends)).unref();
+    for (const listener of listeners) listener();
+  };
   const injected = (retryable: boolean, status: number) =>
     new KitError('fault_injected', 'A fault was injected here', { retryable, status });
 
@@ -109,11 +139,13 @@ export function createFaults(deps: { log: Log; clock: Clock }): Faults {
         if (fault.kind === 'block-event-loop') setTimeout(block, 50, fault.milliseconds);
         if (fault.kind === 'crash') setTimeout(crash, 50);
       }
+      changed();
     },
     clear() {
       active = [];
       giveBack();
       deps.log.warn('faults cleared');
+      changed();
     },
     list: () => alive().map(({ fault, endsAt }) => ({ ...fault, endsAt: new Date(endsAt).toISOString() })),
     async beforeRequest(route) {
@@ -130,7 +162,18 @@ export function createFaults(deps: { log: Log; clock: Clock }): Faults {
       const [error] = striking('handler-error', here);
       if (error) throw injected(error.retryable, 500);
     },
-    refusesReadiness: () => active.length > 0 && striking('not-ready', () => true).length > 0,
+    refusesReadiness: () => ofKind('not-ready').length > 0,
+    active: (kind, group) =>
+      ofKind(kind).find((fault) => !('group' in fault) || !fault.group || fault.group === group),
+    take(kind) {
+      const [taken] = ofKind(kind);
+      if (taken) {
+        active = active.filter(({ fault }) => fault !== taken);
+        changed();
+      }
+      return taken;
+    },
+    onChange: (listener) => void listeners.push(listener),
   };
 }
 

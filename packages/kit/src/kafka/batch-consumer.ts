@@ -1,9 +1,11 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { errorType } from '../errors.ts';
+import type { Faults } from '../faults/faults.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { createKafka, type KafkaOptions, patient } from './client.ts';
 import type { ReceivedRecord } from './cloud-event.ts';
+import { createConsumerFaults } from './consumer-faults.ts';
 import { liveAgain } from './consumer-lives.ts';
 import { createConsumerMetrics } from './consumer-metrics.ts';
 import { createPartitionRetries } from './partition-retries.ts';
@@ -52,13 +54,14 @@ const chunkSize = 500;
  * and every 15 s when it is parked, while the others go on and heartbeats keep the membership.
  */
 export function createBatchConsumer(
-  deps: { log: Log; metrics: Metrics },
+  deps: { log: Log; metrics: Metrics; faults: Faults },
   options: BatchConsumerOptions,
 ): BatchConsumer {
   const { log } = deps;
   const { group } = options;
   const metrics = createConsumerMetrics(deps.metrics, group, options.topics);
   const retries = createPartitionRetries({ log, metrics }, group);
+  const faults = createConsumerFaults(deps.faults, group);
   const consumer = createKafka(deps, options, patient).consumer({
     groupId: group,
     sessionTimeout: 10_000,
@@ -112,6 +115,7 @@ export function createBatchConsumer(
       const chunk = records.slice(start, start + chunkSize);
       if (!payload.isRunning() || payload.isStale()) return;
       metrics.waiting(topic, partition, chunk[0]?.timestamp);
+      if (faults.holds(() => payload.pause())) return;
       if (!(await handleChunk(payload, chunk))) return;
       // May throw that the group rebalances: kafkajs expects to see that.
       await payload.heartbeat();
@@ -119,9 +123,8 @@ export function createBatchConsumer(
     metrics.waiting(topic, partition, undefined);
   };
 
-  const { GROUP_JOIN, CRASH, FETCH, HEARTBEAT, REBALANCING } = consumer.events;
+  const { GROUP_JOIN, CRASH, FETCH, HEARTBEAT } = consumer.events;
   for (const event of [FETCH, HEARTBEAT, GROUP_JOIN, CRASH] as const) consumer.on(event, cameRound);
-  consumer.on(REBALANCING, () => metrics.rebalanced());
 
   return {
     async start() {
@@ -131,12 +134,13 @@ export function createBatchConsumer(
           partitions.map((partition) => ({ topic, partition })),
         );
         log.info({ group, assigned: memberAssignment }, 'joined consumer group');
+        metrics.rebalanced();
         metrics.assigned(assigned);
         await options.onAssigned?.(assigned, consumer.seek.bind(consumer));
         joined.resolve();
       });
       const { signal } = stopping;
-      void liveAgain({ log, metrics }, consumer, { ...options, signal, eachBatch }).then((error) => {
+      void liveAgain({ log, metrics, faults }, consumer, { ...options, signal, eachBatch }).then((error) => {
         if (error) options.onFatal(error);
       });
       await joined.promise;
@@ -146,6 +150,10 @@ export function createBatchConsumer(
       retries.stop();
       await consumer.disconnect();
     },
-    lastRound: () => lastRound,
+    lastRound() {
+      // One that a fault keeps away does what it is told to: a restart would only make an end of the fault.
+      if (faults.away()) cameRound();
+      return lastRound;
+    },
   };
 }

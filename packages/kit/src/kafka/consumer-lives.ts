@@ -1,6 +1,7 @@
 import type { Consumer, EachBatchHandler } from 'kafkajs';
 import pRetry from 'p-retry';
 import type { Log } from '../log.ts';
+import type { ConsumerFaults } from './consumer-faults.ts';
 import type { ConsumerMetrics } from './consumer-metrics.ts';
 import { outlastsRestart } from './fatal-errors.ts';
 
@@ -14,7 +15,7 @@ const longestDelayMs = 5000;
  * @returns what no restart would cure, or undefined after `signal`.
  */
 export function liveAgain(
-  deps: { log: Log; metrics: ConsumerMetrics },
+  deps: { log: Log; metrics: ConsumerMetrics; faults: ConsumerFaults },
   consumer: Consumer,
   options: {
     readonly group: string;
@@ -24,7 +25,15 @@ export function liveAgain(
   },
 ): Promise<Error | undefined> {
   const { group, signal } = options;
-  return pRetry(() => oneLife(consumer, options), {
+  const livesBetweenAbsences = async () => {
+    for (;;) {
+      await oneLife(deps, consumer, options);
+      deps.log.warn({ group }, 'consumer group left, as a fault demands');
+      deps.metrics.assigned([]);
+      await deps.faults.returning();
+    }
+  };
+  return pRetry(livesBetweenAbsences, {
     retries: Number.POSITIVE_INFINITY,
     minTimeout: firstDelayMs,
     maxTimeout: longestDelayMs,
@@ -40,21 +49,29 @@ export function liveAgain(
   }).catch((error: Error) => (signal.aborted ? undefined : error));
 }
 
-/** @throws what it crashed of; ends in no other way. */
+/**
+ * Ends when a fault makes it leave the group.
+ * @throws what it crashed of.
+ */
 async function oneLife(
+  { faults }: Pick<Parameters<typeof liveAgain>[0], 'faults'>,
   consumer: Consumer,
   { topics, signal, eachBatch }: Parameters<typeof liveAgain>[2],
-): Promise<never> {
+): Promise<void> {
   const crashed = Promise.withResolvers<Error>();
   const forget = consumer.on(consumer.events.CRASH, ({ payload: { error } }) => crashed.resolve(error));
   try {
+    signal.throwIfAborted();
     await consumer.connect();
     signal.throwIfAborted();
     // From the beginning: with "latest", a group that fails before its first commit would skip what it failed on.
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
     signal.throwIfAborted();
     await consumer.run({ eachBatchAutoResolve: false, eachBatch });
-    throw await crashed.promise;
+    const crash = await Promise.race([crashed.promise, faults.leaving()]);
+    if (crash) throw crash;
+    signal.throwIfAborted();
+    await consumer.disconnect();
   } catch (error) {
     // After a crash kafkajs has done so already; the next life must not begin with this one's connections.
     await consumer.disconnect().catch(() => {});

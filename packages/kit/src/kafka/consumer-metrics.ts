@@ -41,7 +41,7 @@ export function createConsumerMetrics(
   ]);
   const rebalances = metrics.counter(
     'messaging_rebalances_total',
-    'Rebalances that this member took part in.',
+    'Generations of the group that this member joined, its first one included.',
     ['messaging_consumer_group_name'],
   );
   const crashes = metrics.counter(

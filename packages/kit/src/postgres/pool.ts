@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { PostgresWatch } from './reachability.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -33,9 +34,19 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 const connectTimeoutMs = 2000;
 const statementTimeoutMs = 10_000;
+/** How long a statement runs before we ask whether the server is still there. */
+const impatientMs = 1000;
 
-/** A pool that comes back by itself after an outage: nothing here fails because the server is away at start. */
-export function openDatabase(deps: { log: Log }, url: string, applicationName: string): Database {
+/**
+ * A pool that comes back by itself after an outage: nothing here fails because the server is away at start. With a
+ * watch, nothing waits either for a server whose packets no longer come: after two seconds it counts as lost.
+ */
+export function openDatabase(
+  deps: { log: Log; watch?: PostgresWatch },
+  url: string,
+  applicationName: string,
+): Database {
+  const { log, watch } = deps;
   const options = {
     connectionString: url,
     application_name: applicationName,
@@ -45,25 +56,52 @@ export function openDatabase(deps: { log: Log }, url: string, applicationName: s
     query_timeout: statementTimeoutMs + 2000,
     keepAlive: true,
   };
-  const pool = new pg.Pool({ ...options, max: 8, idleTimeoutMillis: 30_000 });
-  // Without a listener, losing an idle connection would end the process.
-  pool.on('error', (err) => deps.log.warn({ err }, 'idle database connection lost'));
+  const openPool = () => {
+    const opened = new pg.Pool({ ...options, max: 8, idleTimeoutMillis: 30_000 });
+    const clients = new Set<pg.PoolClient>();
+    opened.on('connect', (client) => void clients.add(client));
+    opened.on('remove', (client) => void clients.delete(client));
+    // Without a listener, losing an idle connection would end the process.
+    opened.on('error', (err) => log.warn({ err }, 'idle database connection lost'));
+    return Object.assign(opened, { clients });
+  };
+  let pool = openPool();
 
-  const on = (target: pg.Pool | pg.PoolClient): Queryable => ({
+  /** Gives up its connections, and the statements that wait on them with it: new ones are made when they are needed. */
+  const giveUp = (lost: typeof pool) => {
+    if (lost !== pool) return;
+    pool = openPool();
+    log.warn('database connections given up: the server no longer answers');
+    for (const client of lost.clients) void client.end().catch(() => {});
+    void lost.end().catch(() => {});
+  };
+  const failed = (error: unknown): unknown => {
+    if (aboutTheConnection(error)) watch?.doubt();
+    return translate(error);
+  };
+
+  const on = (target: () => pg.Pool | pg.PoolClient): Queryable => ({
     async query<R extends object>(sql: string, parameters: readonly unknown[] = []) {
+      const used = pool;
+      const look = async () => {
+        if (watch && !(await watch.ask())) giveUp(used);
+      };
+      const looking = watch && setInterval(() => void look(), impatientMs);
       try {
-        return (await target.query<R & pg.QueryResultRow>(sql, [...parameters])).rows;
+        return (await target().query<R & pg.QueryResultRow>(sql, [...parameters])).rows;
       } catch (error) {
-        throw translate(error);
+        throw failed(error);
+      } finally {
+        clearInterval(looking);
       }
     },
   });
 
   return {
-    ...on(pool),
+    ...on(() => pool),
     async transaction(work) {
       const client = await pool.connect().catch((error: unknown) => {
-        throw translate(error);
+        throw failed(error);
       });
       // A connection that breaks while it is out emits an error that nobody else would hear.
       const ignore = () => {};
@@ -72,7 +110,7 @@ export function openDatabase(deps: { log: Log }, url: string, applicationName: s
       const committed: (() => void)[] = [];
       try {
         const transaction: Transaction = {
-          ...on(client),
+          ...on(() => client),
           inTransaction: true,
           afterCommit: (done) => void committed.push(done),
         };
@@ -94,12 +132,12 @@ export function openDatabase(deps: { log: Log }, url: string, applicationName: s
     async dedicated() {
       const client = new pg.Client(options);
       // Losing it between two statements must not end the process; whoever cares listens too.
-      client.on('error', (err) => deps.log.warn({ err }, 'dedicated database connection lost'));
+      client.on('error', (err) => log.warn({ err }, 'dedicated database connection lost'));
       try {
         await client.connect();
         return client;
       } catch (error) {
-        throw translate(error);
+        throw failed(error);
       }
     },
     close: () => pool.end(),
@@ -113,12 +151,19 @@ export function openDatabase(deps: { log: Log }, url: string, applicationName: s
 const transientClasses = new Set(['08', '53', '57', '40']);
 
 function translate(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  // Errors that come from the server are DatabaseErrors; all others are about reaching it.
   const transient =
-    error instanceof pg.DatabaseError
-      ? transientClasses.has(code.slice(0, 2))
-      : !(error instanceof TypeError);
+    error instanceof pg.DatabaseError ? ofClass(error, transientClasses) : aboutTheConnection(error);
   return transient ? unavailable('database_unavailable', 'The database is not available', error) : error;
 }
+
+/** Deadlocks and statements that take too long say nothing about the connection. */
+const connectionClasses = new Set(['08', '53']);
+const shutdownCodes = /^57P0/;
+
+function aboutTheConnection(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return error instanceof Error && !(error instanceof TypeError);
+  return ofClass(error, connectionClasses) || shutdownCodes.test(error.code ?? '');
+}
+
+const ofClass = ({ code = '' }: pg.DatabaseError, classes: ReadonlySet<string>) =>
+  classes.has(code.slice(0, 2));

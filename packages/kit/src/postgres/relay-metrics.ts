@@ -1,7 +1,7 @@
 import type { Metrics } from '../metrics.ts';
 import type { Database } from './pool.ts';
 
-const measureEveryMs = 5000;
+const measureEveryMs = 2000;
 
 export interface RelayMetrics {
   /** Counts what waits, at most every few seconds. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { createFaults } from '../faults/faults.ts';
 import { outgoing } from '../kafka/cloud-event.ts';
 import { readTopics } from '../kafka/read-topics.ts';
 import { cleanup, createTestDatabase, createTestTopics, testDeps, until } from '../testing/backing.ts';
@@ -7,7 +8,8 @@ import { appendRecords, createOutbox } from './outbox.ts';
 import { startRelay } from './relay.ts';
 
 async function world(t: TestContext) {
-  const deps = testDeps();
+  const base = testDeps();
+  const deps = { ...base, faults: createFaults(base) };
   const clean = cleanup(t);
   const { database, url } = await createTestDatabase(deps, clean);
   const topics = await createTestTopics(deps);
@@ -109,6 +111,38 @@ test('a record that Kafka refuses for good is set aside and counted, and holds u
   assert.match(aside?.error ?? '', /MESSAGE_TOO_LARGE/);
   const counter = metrics.registry.getSingleMetricAsString('outbox_set_aside_total');
   assert.match(await counter, /outbox_set_aside_total 1/);
+});
+
+test('a relay that a fault stops leads and sends nothing, while what waits is measured', async (t) => {
+  const { database, outbox, event, relay, published, metrics, faults } = await world(t);
+  faults.set([{ kind: 'relay-stop', ttlSeconds: 300 }]);
+  relay();
+  await until('leadership', async () => (await database.query('select 1 from outbox_leader')).length === 1);
+  await database.transaction((transaction) => outbox.append(transaction, [event('a')]));
+  await until('its measure', async () =>
+    /^outbox_unpublished_messages 1$/m.test(await metrics.registry.metrics()),
+  );
+  assert.deepEqual(await published(), []);
+  faults.clear();
+  await until('an empty outbox', async () => (await waiting(database)) === 0);
+  assert.equal((await published()).length, 1);
+});
+
+test('a fault refuses one row, and the others of its batch are sent', async (t) => {
+  const { database, outbox, event, relay, published, faults } = await world(t);
+  await database.transaction((transaction) =>
+    outbox.append(transaction, [event('first'), event('second'), event('third')]),
+  );
+  faults.set([{ kind: 'refuse-row', ttlSeconds: 300 }]);
+  relay();
+  await until('an empty outbox', async () => (await waiting(database)) === 0);
+  assert.deepEqual(
+    (await published()).map(({ key }) => key),
+    ['second', 'third'],
+  );
+  const [aside, ...more] = await database.query<{ error: string }>('select error from outbox_set_aside');
+  assert.match(aside?.error ?? '', /a fault was injected/);
+  assert.deepEqual([more, faults.list()], [[], []]);
 });
 
 test('of two relays one leads; when its connection is cut, the other goes on and order is kept', async (t) => {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { CrashReporter } from '../crash.ts';
 import { KitError } from '../errors.ts';
+import type { Faults } from '../faults/faults.ts';
 import type { KafkaOptions } from '../kafka/client.ts';
 import type { WireRecord } from '../kafka/cloud-event.ts';
 import { createProducer, type Producer } from '../kafka/producer.ts';
@@ -34,10 +35,10 @@ interface OutboxRow extends WireRecord {
  * transaction is open while Kafka is awaited.
  */
 export function startRelay(
-  deps: { log: Log; metrics: Metrics; crash: CrashReporter; database: Database },
+  deps: { log: Log; metrics: Metrics; crash: CrashReporter; faults: Faults; database: Database },
   options: KafkaOptions,
 ): Relay {
-  const { log, database } = deps;
+  const { log, database, faults } = deps;
   const metrics = createRelayMetrics(deps.metrics);
   /** Kept, leading or not: with it goes the lock. */
   let connection: pg.Client | undefined;
@@ -80,6 +81,7 @@ export function startRelay(
   };
 
   const publish = async (leading: Producer): Promise<boolean> => {
+    if (faults.active('relay-stop')) return false;
     const rows = await database.query<OutboxRow>(
       'select id, topic, key, value, headers from outbox order by id limit $1',
       [batchSize],
@@ -93,6 +95,7 @@ export function startRelay(
   /** A batch that Kafka refuses is sent row by row, so that only the refused one is set aside. */
   const sendOrSetAside = async (leading: Producer, rows: readonly OutboxRow[]) => {
     try {
+      if (faults.active('refuse-row')) refuseOne(rows);
       await leading.send(rows);
     } catch (error) {
       if (!(error instanceof KitError) || error.retryable) throw error;
@@ -109,6 +112,12 @@ export function startRelay(
       );
       metrics.setAside();
     }
+  };
+
+  /** As Kafka would: a batch as a whole, and then the one row, with which the fault is over. */
+  const refuseOne = (rows: readonly OutboxRow[]) => {
+    if (rows.length === 1) faults.take('refuse-row');
+    throw new KitError('kafka_refused', 'Kafka refuses the record: a fault was injected here');
   };
 
   const worker: Worker = startWorker(deps, {

@@ -1,0 +1,56 @@
+import { Gauge, Pushgateway, Registry } from 'prom-client';
+import { errorType } from './errors.ts';
+import type { Log } from './log.ts';
+import { withinBudget } from './within-budget.ts';
+
+/**
+ * What a process says in its last second: nobody scrapes it any more, so it pushes. None of these ever fails, and none
+ * takes longer than `lastWordsBudgetMs`: a Pushgateway that is away holds up no exit.
+ */
+export interface LastWords {
+  /** Steps of the shutdown were cut at their budgets. */
+  overran(steps: readonly string[]): Promise<void>;
+  /** The process dies of this. */
+  crashed(error: unknown): Promise<void>;
+}
+
+export const lastWordsBudgetMs = 1000;
+
+interface LastWordsOptions {
+  /** Of the Pushgateway; none, nothing is said. */
+  readonly url: string | undefined;
+  /** The same labels as a scrape of this process gives, asked for in the end. */
+  readonly labels: () => { readonly namespace: string; readonly service: string; readonly instance: string };
+}
+
+export function createLastWords({ log }: { log: Log }, { url, labels }: LastWordsOptions): LastWords {
+  const say = async <L extends string>(name: string, help: string, label: L, values: readonly string[]) => {
+    if (!url || values.length === 0) return;
+    const registry = new Registry();
+    const gauge = new Gauge({ name, help, labelNames: [label], registers: [registry] });
+    for (const value of values) gauge.set({ [label]: value } as Record<L, string>, Date.now() / 1000);
+    const gateway = new Pushgateway(url, { timeout: lastWordsBudgetMs }, registry);
+    const pushed = gateway.pushAdd({ jobName: 'last-words', groupings: labels() });
+    try {
+      await withinBudget('The push', lastWordsBudgetMs, pushed);
+    } catch (err) {
+      log.warn({ err, metric: name }, 'last words were not heard');
+    }
+  };
+  return {
+    overran: (steps) =>
+      say(
+        'kit_shutdown_overran_timestamp_seconds',
+        'Unix time at which a step of the shutdown was cut at its budget.',
+        'step',
+        steps,
+      ),
+    crashed: (error) =>
+      say(
+        'kit_crash_timestamp_seconds',
+        'Unix time at which the process died of an error that nobody caught.',
+        'error_type',
+        [errorType(error)],
+      ),
+  };
+}
