@@ -23,6 +23,9 @@ const secrets: Record<string, string> = {
   SMTP_URL: 'smtps://user:password@mail.example.com:465',
 };
 
+/** What the kubelet fills in, by where it comes from. */
+const ofThePod: Record<string, string> = { 'metadata.namespace': 'tocsin', 'limits.memory': '167772160' };
+
 /** A file of a volume, by the key that names it, as it is on this machine. */
 const files: Record<string, string> = { KAFKA_CA_FILE: path.join(folder, 'ca.crt') };
 await writeFile(path.join(folder, 'ca.crt'), rootCertificates[0] ?? '');
@@ -43,7 +46,8 @@ function environment(container: Container): Record<string, string> {
   const entries = (container.env ?? []).map(({ name, value, valueFrom }) => {
     const file = files[name];
     if (file) assert.ok(mounts.includes(path.dirname(value ?? '')), `${name}: ${value} is on no volume`);
-    const given = file ?? (valueFrom ? secrets[name] : value);
+    const field = valueFrom?.fieldRef?.fieldPath ?? valueFrom?.resourceFieldRef?.resource;
+    const given = file ?? (field ? ofThePod[field] : valueFrom ? secrets[name] : value);
     assert.ok(given !== undefined, `${name} has no value, and this test knows none that a Secret may hold`);
     return [name, given] as const;
   });

@@ -7,6 +7,15 @@
 - { name: DRAIN_DELAY_MS, value: {{ $root.Values.drainDelayMs | int | quote }} }
 - { name: FAULTS_ENABLED, value: {{ $root.Values.faults.enabled | quote }} }
 - { name: SENTRY_ENVIRONMENT, value: {{ $root.Values.environment | quote }} }
+- name: NAMESPACE
+  valueFrom:
+    fieldRef: { fieldPath: metadata.namespace }
+- name: MEMORY_LIMIT_BYTES
+  valueFrom:
+    resourceFieldRef: { resource: limits.memory }
+{{- with $root.Values.pushgateway.url }}
+- { name: PUSHGATEWAY_URL, value: {{ . | quote }} }
+{{- end }}
 {{- if $settings.kafka }}
 {{ include "services.kafkaEnv" $root }}
 {{- end }}
