@@ -14,7 +14,7 @@ help: ## show this
 doctor: $(packages) ## say what is missing on this machine, and the line that installs it
 	@$(tocsin) doctor
 
-up: $(packages) ## start everything, and return when all is well (PORT_OFFSET=1000 shifts every port)
+up: $(packages) ## start everything, and return when all is well (PORT_OFFSET=1000 shifts every port; BROKERS=3)
 	@$(tocsin) up
 
 status: $(packages) ## show every part: state, URL, memory, restarts (JSON=1 for scripts; TARGET=kind)
@@ -74,7 +74,7 @@ clean: $(packages) ## end everything and remove what it kept, fetched and logged
 # What stands in the shell's environment names no cluster: only what is typed after `make` does.
 $(foreach name,CLUSTER CONTEXT IMAGE VALUES,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 
-export PORT_OFFSET TARGET CLUSTER CONTEXT IMAGE VALUES KIND_IMAGE KIND_CONFIG
+export PORT_OFFSET BROKERS TARGET CLUSTER CONTEXT IMAGE VALUES KIND_IMAGE KIND_CONFIG
 
 # Not `npm ci`: a registry that lacks the builds for other systems leaves them out of the lock, which it then refuses.
 $(packages): package-lock.json

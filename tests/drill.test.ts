@@ -17,8 +17,9 @@ import { lookAtDashboards } from '../dashboards/testing/look.ts';
 import { ports } from '../deploy/local/ports.ts';
 
 const root = path.join(import.meta.dirname, '..');
-const backing = ['kafka', 'postgres', 'alertmanager', 'prometheus', 'pager'];
-const services = Object.keys(ports).filter((name) => !backing.includes(name));
+const exporters = ['node-exporter', 'data-volumes', 'postgres-exporter', 'blackbox-exporter', 'pushgateway'];
+const backing = ['kafka', 'postgres', ...exporters, 'alertmanager', 'prometheus', 'pager'];
+const services = Object.entries(ports).flatMap(([name, of]) => ('admin' in of ? [name] : []));
 /** The drill's bounds are for a machine of its own; here others work beside it. */
 const patience = 5;
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningParts } from '@tocsin/ops';
+import type { ServiceName } from '../deploy/local/ports.ts';
 
 /** What a shopper sees of an order. */
 export interface SeenOrder {
@@ -9,11 +10,6 @@ export interface SeenOrder {
   readonly reason?: string;
   readonly history: readonly { readonly type: string; readonly at: string }[];
 }
-
-export type ServiceName = Exclude<
-  keyof RunningParts['ports'],
-  'kafka' | 'postgres' | 'prometheus' | 'alertmanager' | 'pager'
->;
 
 export const someAddress = { line1: 'Hauptstraße 1', city: 'Bonn', postcode: '53111', country: 'DE' };
 

@@ -1,15 +1,16 @@
 import type { Part, Site } from '@tocsin/ops';
-import { superuserPassword } from './backing.ts';
+import { bootstrapServers, brokerNames } from './brokers.ts';
+import { superuserUrl } from './postgres.ts';
 
 /** Creates the topics of the contracts. */
-export function topics({ root, ports }: Site): Part {
+export function topics(site: Site): Part {
   return {
     name: 'topics',
     kind: 'job',
-    command: () => [process.execPath, `${root}/packages/ops/src/cli.ts`, 'topics'],
-    env: { KAFKA_BROKERS: `127.0.0.1:${ports.kafka.broker}` },
+    command: () => [process.execPath, `${site.root}/packages/ops/src/cli.ts`, 'topics'],
+    env: { KAFKA_BROKERS: bootstrapServers(site) },
     ports: [],
-    after: ['kafka'],
+    after: brokerNames(site),
   };
 }
 
@@ -22,7 +23,7 @@ export function databases(site: Site): Part {
     kind: 'job',
     command: () => [process.execPath, `${site.root}/packages/ops/src/cli.ts`, 'databases'],
     env: {
-      POSTGRES_URL: `postgres://postgres:${superuserPassword}@127.0.0.1:${site.ports.postgres.sql}/postgres`,
+      POSTGRES_URL: superuserUrl(site.ports.postgres.sql),
       DATABASE_URLS: withDatabase.map((service) => databaseUrl(site, service)).join(','),
     },
     ports: [],

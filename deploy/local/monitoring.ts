@@ -1,17 +1,27 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findProgram, type Part, renderAlertmanagerConfig, type Site } from '@tocsin/ops';
+import { brokerNames } from './brokers.ts';
 
 /** Looks at every service, judges by `alerts/rules`. Last to start and first to end, so that neither is an alarm. */
-export function prometheus({ root, dataDir, ports }: Site, services: Part[]): Part {
+export function prometheus(site: Site, services: Part[], exporters: Part[]): Part {
+  const { root, dataDir, ports } = site;
   const port = ports.prometheus.http;
   const url = `http://127.0.0.1:${port}`;
   const dir = `${dataDir}/prometheus`;
   const alertmanagerAddress = `127.0.0.1:${ports.alertmanager.http}`;
+  const local = (service: string, port: number | undefined) => ({ service, address: `127.0.0.1:${port}` });
   const targets = {
-    services: services.map(({ name, ports: [, admin] }) => ({ name, address: `127.0.0.1:${admin}` })),
-    prometheus: [{ name: 'prometheus', address: `127.0.0.1:${port}` }],
-    alertmanager: [{ name: 'alertmanager', address: alertmanagerAddress }],
+    services: services.map(({ name, ports: [, admin] }) => local(name, admin)),
+    prometheus: [local('prometheus', port)],
+    alertmanager: [local('alertmanager', ports.alertmanager.http)],
+    kafka: brokerNames(site).map((name) => local('kafka', ports[name].metrics)),
+    postgres: [local('postgres', ports['postgres-exporter'].http)],
+    'node-exporter': [local('node-exporter', ports['node-exporter'].http)],
+    'blackbox-exporter': [local('blackbox-exporter', ports['blackbox-exporter'].http)],
+    pushgateway: [local('pushgateway', ports.pushgateway.http)],
+    // The same question that the chart asks.
+    probe: services.map(({ name, url }) => ({ service: name, address: `${url}/openapi.json` })),
   };
   return {
     name: 'prometheus',
@@ -31,10 +41,15 @@ export function prometheus({ root, dataDir, ports }: Site, services: Part[]): Pa
     url,
     ready: { http: `${url}/-/ready` },
     live: { http: `${url}/-/healthy` },
-    after: [...services.map(({ name }) => name), 'alertmanager'],
+    after: [...services, ...exporters].map(({ name }) => name).concat('alertmanager'),
     prepare: async () => {
-      mkdirSync(dir, { recursive: true });
-      const places = { ROOT: root, TARGETS: dir, ALERTMANAGER: alertmanagerAddress };
+      mkdirSync(`${dir}/probe`, { recursive: true });
+      const places = {
+        ROOT: root,
+        TARGETS: dir,
+        ALERTMANAGER: alertmanagerAddress,
+        BLACKBOX_EXPORTER: `127.0.0.1:${ports['blackbox-exporter'].http}`,
+      };
       const config = readFileSync(`${root}/deploy/local/prometheus.yaml`, 'utf8');
       writeFileSync(`${dir}/prometheus.yaml`, fillIn(config, places));
       for (const [job, members] of Object.entries(targets)) {
@@ -45,8 +60,8 @@ export function prometheus({ root, dataDir, ports }: Site, services: Part[]): Pa
 }
 
 /** Its labels are those that a pod in Kubernetes has. */
-function target({ name, address }: { name: string; address: string }) {
-  return { targets: [address], labels: { namespace: 'tocsin', service: name } };
+function target({ service, address }: { service: string; address: string }) {
+  return { targets: [address], labels: { namespace: 'tocsin', service } };
 }
 
 function fillIn(template: string, places: Record<string, string>): string {

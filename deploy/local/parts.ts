@@ -1,20 +1,24 @@
 import type { Part, Site } from '@tocsin/ops';
-import { kafka, postgres } from './backing.ts';
+import { brokers } from './brokers.ts';
+import { exporters } from './exporters.ts';
 import { databases, topics } from './jobs.ts';
 import { alertmanager, pager, prometheus } from './monitoring.ts';
+import { postgres } from './postgres.ts';
 import { services } from './services.ts';
 
 /** Everything that `make up` runs, and that tests run on free ports. */
 export function declareParts(site: Site): Part[] {
   const ours = services(site);
+  const watching = exporters(site);
   return [
-    kafka(site),
+    ...brokers(site),
     postgres(site),
     topics(site),
     databases(site),
+    ...watching,
     ...ours,
     pager(site),
     alertmanager(site),
-    prometheus(site, ours),
+    prometheus(site, ours, watching),
   ];
 }

@@ -10,12 +10,23 @@ export const ports = {
   chatops: { http: 8108, admin: 9208 },
   traffic: { http: 8109, admin: 9209 },
   // 9093, the customary port of Kafka's controller, is Alertmanager's.
-  kafka: { broker: 19092, controller: 19094 },
+  kafka: { broker: 19092, controller: 19094, metrics: 9404 },
+  'kafka-2': { broker: 19095, controller: 19096, metrics: 9405 },
+  'kafka-3': { broker: 19097, controller: 19098, metrics: 9406 },
   postgres: { sql: 15432 },
   prometheus: { http: 9090 },
   alertmanager: { http: 9093 },
   pager: { http: 8110 },
+  pushgateway: { http: 9091 },
+  'node-exporter': { http: 9100 },
+  'postgres-exporter': { http: 9187 },
+  'blackbox-exporter': { http: 9115 },
 };
 
 /** The table of ports, the same shape whether as declared, shifted or free ones for a test. */
 export type Ports = typeof ports;
+
+/** Our own services: those with a port for probes, metrics and faults. */
+export type ServiceName = {
+  [Name in keyof Ports]: Ports[Name] extends { admin: number } ? Name : never;
+}[keyof Ports];

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Part, Site } from '@tocsin/ops';
+import { bootstrapServers } from './brokers.ts';
 import { databaseUrl } from './jobs.ts';
-import type { Ports } from './ports.ts';
-
-type ServiceName = Exclude<keyof Ports, 'kafka' | 'postgres' | 'prometheus' | 'alertmanager' | 'pager'>;
+import type { ServiceName } from './ports.ts';
 
 /** Our own services, each with what it must know of its neighbours. */
 export function services(site: Site): Part[] {
@@ -35,7 +34,7 @@ export function services(site: Site): Part[] {
 function eventDriven(site: Site, name: ServiceName, env: Record<string, string>): Part {
   return service(site, name, {
     env: {
-      KAFKA_BROKERS: `127.0.0.1:${site.ports.kafka.broker}`,
+      KAFKA_BROKERS: bootstrapServers(site),
       DATABASE_URL: databaseUrl(site, name),
       ...env,
     },
@@ -65,6 +64,8 @@ function service(
       RELEASE: release(root),
       // Nobody holds it to that here; the alert about memory is to work all the same.
       MEMORY_LIMIT_BYTES: String(256 * 1024 * 1024),
+      NAMESPACE: 'tocsin',
+      PUSHGATEWAY_URL: `http://127.0.0.1:${ports.pushgateway.http}`,
       // Keeps compiled modules: each start takes a sixth less CPU.
       NODE_COMPILE_CACHE: `${root}/.tocsin/cache/node`,
       ...env,

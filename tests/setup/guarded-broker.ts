@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { ensureKafka, kafkaFiles } from '@tocsin/ops';
+import { brokerEnvironment, ensureKafka, kafkaFiles } from '@tocsin/ops';
 import { execa } from 'execa';
 import getPort from 'get-port';
 import { until } from '../../packages/kit/src/testing/backing.ts';
@@ -26,11 +26,7 @@ export async function startGuardedBroker(
   await ensureKafka(root, console.error);
   const { lib } = kafkaFiles(root);
   const [port, controllerPort] = [await getPort(), await getPort()];
-  const env = {
-    KAFKA_PORT: String(port),
-    KAFKA_CONTROLLER_PORT: String(controllerPort),
-    KAFKA_DATA: path.join(folder, 'data'),
-  };
+  const env = brokerEnvironment({ nodeId: 1, port, controllerPort, data: path.join(folder, 'data') });
   const { caFile, keystore } = await createCertificate(folder, 'broker');
   const [user, password] = ['tocsin', 'swordfish'];
   const properties = path.join(folder, 'kafka.properties');

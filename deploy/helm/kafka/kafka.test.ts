@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { brokerEnvironment } from '@tocsin/ops';
 import { find, type KubernetesObject, ofKind, renderChart } from '@tocsin/ops/charts';
 
 const three = { values: ['ci/three-brokers-values.yaml'] };
@@ -53,17 +54,28 @@ test('two brokers are refused: a quorum of two is lost with either', async () =>
   await assert.rejects(renderChart('kafka', { set: { replicas: '2' } }), /replicas/);
 });
 
-test('what the laptop sets, the cluster sets too', async () => {
-  const laptop = await readFile(path.join(import.meta.dirname, '../../local/kafka.properties'), 'utf8');
-  const ours = properties(await renderChart('kafka'));
-  // Where it is, who it is, and how it reads its environment.
-  const own =
-    /^(config\.providers|node\.id|advertised\.listeners|listeners|log\.dirs|controller\.quorum\.voters)/;
-  const differing = Object.entries(parseProperties(laptop)).filter(
-    ([name, value]) => !own.test(name) && ours[name] !== value,
-  );
-  assert.deepEqual(differing, []);
-});
+for (const [brokers, values] of [
+  [1, []],
+  [3, ['ci/three-brokers-values.yaml']],
+] as const) {
+  test(`what the laptop sets, the cluster sets too, with ${brokers}`, async () => {
+    const places = Array.from({ length: brokers }, (_, index) => {
+      return { nodeId: index + 1, port: 1, controllerPort: 2, data: '' };
+    });
+    const environment = brokerEnvironment({ nodeId: 1, port: 1, controllerPort: 2, data: '' }, places);
+    const laptop = (
+      await readFile(path.join(import.meta.dirname, '../../local/kafka.properties'), 'utf8')
+    ).replaceAll(/\$\{env:(\w+)\}/g, (_, name) => environment[name] ?? '');
+    const ours = properties(await renderChart('kafka', { values: [...values] }));
+    // Where it is, who it is, and how it reads its environment.
+    const own =
+      /^(config\.providers|node\.id|advertised\.listeners|listeners|log\.dirs|controller\.quorum\.voters)/;
+    const differing = Object.entries(parseProperties(laptop)).filter(
+      ([name, value]) => !own.test(name) && ours[name] !== value,
+    );
+    assert.deepEqual(differing, []);
+  });
+}
 
 test('a setting of the user comes last, and changes the pods', async () => {
   const given = { values: ['ci/settings-values.yaml'] };

@@ -95,7 +95,7 @@ async function targetsOf(job: string, discovered: Record<string, Labels>): Promi
 const podJobs = ['services', 'pods', 'kube-state-metrics', 'pushgateway'];
 const [ours, others, kubeStateMetrics, pushgateway, probes] = await Promise.all([
   ...podJobs.map((job) => targetsOf(job, inKubernetes)),
-  targetsOf('blackbox', services),
+  targetsOf('probe', services),
 ]);
 const visible = (labels: Labels = {}) =>
   Object.fromEntries(Object.entries(labels).filter(([name]) => !name.startsWith('__')));
@@ -143,7 +143,7 @@ test('blackbox_exporter asks each service by its name', () => {
     __param_module: 'http_2xx',
     __param_target: url,
   });
-  const labels = { job: 'blackbox', namespace: 'tocsin', service: 'orders', instance: url };
+  const labels = { job: 'probe', namespace: 'tocsin', service: 'orders', instance: url };
   assert.deepEqual(visible(probes?.['the API of orders']), labels);
 });
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Ground } from './drill/commands.ts';
 import type { DeployOptions } from './kubernetes/deploy-tasks.ts';
 import type { TargetOptions } from './kubernetes/target.ts';
@@ -15,6 +15,11 @@ const portOffset = new Option('--port-offset <number>', 'added to every port')
   .env('PORT_OFFSET')
   .default(0)
   .argParser(Number);
+
+const brokers = new Option('--brokers <number>', "how many there are of Kafka's brokers")
+  .env('BROKERS')
+  .default(1)
+  .argParser(oneOrThree);
 
 const cluster = new Option('--cluster <name>', 'the kind cluster').env('CLUSTER').default('tocsin');
 const context = new Option('--context <name>', 'of kubectl; then nothing is done to kind').env('CONTEXT');
@@ -39,9 +44,10 @@ program
   .command('up')
   .description('start everything, and return when all is well')
   .addOption(portOffset)
-  .action(async (options: { portOffset: number }) => {
+  .addOption(brokers)
+  .action(async (options: { portOffset: number; brokers: 1 | 3 }) => {
     const { up } = await import('./stack/commands/up.ts');
-    await up(root, options.portOffset, say);
+    await up(root, options, say);
     const { healPending, laptop } = await import('./drill/commands.ts');
     const healed = await healPending(laptop(root));
     if (healed) say(`${healed}.`);
@@ -166,11 +172,12 @@ program
 program
   .command('supervise', { hidden: true })
   .addOption(portOffset)
-  .action(async (options: { portOffset: number }) => {
+  .addOption(brokers)
+  .action(async (options: { portOffset: number; brokers: 1 | 3 }) => {
     const { supervise } = await import('./stack/supervise.ts');
     const { laptopSite } = await import('./stack/site.ts');
     const { declareParts } = await import('../../../deploy/local/parts.ts');
-    const site = laptopSite(root, options.portOffset);
+    const site = laptopSite(root, options.portOffset, options.brokers);
     await supervise(site, declareParts(site));
   });
 
@@ -267,6 +274,13 @@ async function groundOf(options: GroundOptions): Promise<Ground> {
 async function laptopPorts() {
   const { supervisor } = await import('./stack/control.ts');
   return (await supervisor().status()).ports;
+}
+
+/** Two are a quorum that is lost with either. */
+function oneOrThree(text: string): 1 | 3 {
+  if (text === '1') return 1;
+  if (text === '3') return 3;
+  throw new InvalidArgumentError('It is 1 or 3.');
 }
 
 /** What make passes from a variable that may not be set. */

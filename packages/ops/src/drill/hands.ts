@@ -1,9 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createLog, type Database, openDatabase } from '@tocsin/kit';
-import { superuserPassword } from '../../../../deploy/local/backing.ts';
+import { bootstrapServers } from '../../../../deploy/local/brokers.ts';
 import { databaseUrl } from '../../../../deploy/local/jobs.ts';
 import type { Ports } from '../../../../deploy/local/ports.ts';
+import { superuserUrl } from '../../../../deploy/local/postgres.ts';
+import type { Site } from '../stack/site.ts';
 import type { Platform } from './platform.ts';
 
 type Rows = Promise<readonly Record<string, unknown>[]>;
@@ -32,19 +34,18 @@ export function handsAt(options: {
   root: string;
   dataDir: string;
   ports: Ports;
+  brokers?: Site['brokers'];
   platform: Platform;
   alert: string;
 }): Hands {
-  const { root, ports, alert } = options;
-  const address = `127.0.0.1:${ports.postgres.sql}`;
+  const { root, ports, brokers = 1, alert } = options;
   return {
     ...options,
-    kafkaBrokers: `127.0.0.1:${ports.kafka.broker}`,
+    kafkaBrokers: bootstrapServers({ ports, brokers }),
     state: path.join(root, '.tocsin', 'drills', alert),
     database: (service) => open(databaseUrl({ ports }, service)),
     sql: (service, text, values = []) => ask(open(databaseUrl({ ports }, service)), text, values),
-    superuserSql: (text) =>
-      ask(open(`postgres://postgres:${superuserPassword}@${address}/postgres`), text, []),
+    superuserSql: (text) => ask(open(superuserUrl(ports.postgres.sql)), text, []),
   };
 }
 

@@ -1,5 +1,4 @@
 import { statusIfUp, supervisor } from '../stack/control.ts';
-import { laptopSite } from '../stack/site.ts';
 import { handsAt } from './hands.ts';
 import { type Platform, platformAt, type Repairer } from './platform.ts';
 import type { HandsFor } from './repair.ts';
@@ -34,8 +33,7 @@ export async function runningPlatformHands(root: string): Promise<HandsFor> {
   return (alert) => {
     if (!status)
       throw new Error(`What the drill of ${alert} did is undone with the platform up: \`make up\``);
-    const { ports } = status;
-    const { dataDir } = laptopSite(root, 0);
-    return handsAt({ root, dataDir, ports, platform: platformAt(ports, stack), alert });
+    const { ports, brokers, dataDir } = status;
+    return handsAt({ root, dataDir, ports, brokers, platform: platformAt(ports, stack), alert });
   };
 }

@@ -60,6 +60,33 @@ async function fetchJars(pom: string, lib: string): Promise<void> {
 async function format(root: string, dir: string): Promise<void> {
   const tool = ['-Xmx64m', '-XX:TieredStopAtLevel=1', '-cp', `${dir}/lib/*`, 'kafka.tools.StorageTool'];
   const config = path.join(root, 'deploy/local/kafka.properties');
-  const env = { KAFKA_PORT: '1', KAFKA_CONTROLLER_PORT: '2', KAFKA_DATA: path.join(dir, 'formatted') };
+  const place = { nodeId: 1, port: 1, controllerPort: 2, data: path.join(dir, 'formatted') };
+  const env = brokerEnvironment(place);
   await execa('java', [...tool, 'format', '-t', '5L6g3nShT-eMCtK--X86sw', '-c', config], { env, all: true });
+}
+
+/** What one broker differs in. */
+export interface BrokerPlace {
+  nodeId: number;
+  port: number;
+  controllerPort: number;
+  /** The folder of its records. */
+  data: string;
+}
+
+/** What `deploy/local/kafka.properties` reads from a broker's environment. */
+export function brokerEnvironment(
+  { nodeId, port, controllerPort, data }: BrokerPlace,
+  all: readonly Pick<BrokerPlace, 'nodeId' | 'controllerPort'>[] = [{ nodeId, controllerPort }],
+): Record<string, string> {
+  const voters = all.map((voter) => `${voter.nodeId}@127.0.0.1:${voter.controllerPort}`);
+  return {
+    KAFKA_NODE_ID: String(nodeId),
+    KAFKA_PORT: String(port),
+    KAFKA_CONTROLLER_PORT: String(controllerPort),
+    KAFKA_DATA: data,
+    KAFKA_VOTERS: voters.join(','),
+    KAFKA_REPLICATION_FACTOR: String(Math.min(3, all.length)),
+    KAFKA_MIN_IN_SYNC: String(Math.min(2, all.length)),
+  };
 }

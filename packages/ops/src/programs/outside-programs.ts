@@ -47,6 +47,20 @@ export const outsidePrograms = {
     names: ['amtool'],
     go: { goModule: 'alertmanager', goPackage: 'github.com/prometheus/alertmanager/cmd/amtool' },
   },
+  node_exporter: exporter('node', [1, 5], 'github.com/prometheus/node_exporter'),
+  postgres_exporter: exporter(
+    'postgres',
+    [0, 11],
+    'github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter',
+  ),
+  blackbox_exporter: exporter('blackbox', [0, 23], 'github.com/prometheus/blackbox_exporter'),
+  pushgateway: {
+    names: ['pushgateway', 'prometheus-pushgateway'],
+    oldest: [1, 5],
+    versionArgument: '--version',
+    debianPackage: 'prometheus-pushgateway',
+    go: { goModule: 'exporters', goPackage: 'github.com/prometheus/pushgateway' },
+  },
   helm: {
     names: ['helm'],
     oldest: [3, 16],
@@ -63,3 +77,15 @@ export const outsidePrograms = {
 } satisfies Record<string, OutsideProgram>;
 
 export type ProgramName = keyof typeof outsidePrograms;
+
+/** Debian calls its package, and the program in it, by another name than everybody else. */
+function exporter(of: string, oldest: OutsideProgram['oldest'], goPackage: string): OutsideProgram {
+  const debian = `prometheus-${of}-exporter`;
+  return {
+    names: [`${of}_exporter`, debian],
+    oldest,
+    versionArgument: '--version',
+    debianPackage: debian,
+    go: { goModule: 'exporters', goPackage },
+  };
+}

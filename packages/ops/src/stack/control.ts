@@ -9,6 +9,10 @@ import type { PartStatus } from './part.ts';
 export interface StackStatus {
   supervisorPid: number;
   ports: Ports;
+  /** How many there are of Kafka's brokers. */
+  brokers: 1 | 3;
+  /** Where each part keeps its data, in a folder of its name. */
+  dataDir: string;
   parts: (PartStatus & { rssBytes: number | null })[];
 }
 

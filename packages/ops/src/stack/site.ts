@@ -9,18 +9,21 @@ export interface Site {
   dataDir: string;
   logDir: string;
   ports: Ports;
+  /** How many there are of Kafka's brokers. */
+  brokers: 1 | 3;
   /** The first broker leaves the archive of its classes for later ones; never from two at once. */
   keepsClassArchive: boolean;
 }
 
-/** The stack of `make up`. */
-export function laptopSite(root: string, portOffset: number): Site {
+/** The stack of `make up`. What was written with one broker is no use to three, so that each has data of its own. */
+export function laptopSite(root: string, portOffset: number, brokers: Site['brokers'] = 1): Site {
   const state = path.join(root, '.tocsin');
   return {
     root,
-    dataDir: path.join(state, 'data'),
+    dataDir: path.join(state, brokers === 1 ? 'data' : `data-${brokers}-brokers`),
     logDir: path.join(state, 'logs'),
     ports: shiftedPorts(portOffset),
+    brokers,
     keepsClassArchive: true,
   };
 }
@@ -37,9 +40,14 @@ export function shiftedPorts(offset: number): Ports {
 }
 
 /** A stack of a test, with its own folder and ports. */
-export function testSite(root: string, dataDir: string, testPorts: Ports): Site {
+export function testSite(
+  root: string,
+  dataDir: string,
+  testPorts: Ports,
+  brokers: Site['brokers'] = 1,
+): Site {
   const logDir = path.join(dataDir, 'logs');
-  return { root, dataDir, logDir, ports: testPorts, keepsClassArchive: false };
+  return { root, dataDir, logDir, ports: testPorts, brokers, keepsClassArchive: false };
 }
 
 /** The table of ports with each number exchanged. */

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import { declareParts } from '../../../../deploy/local/parts.ts';
 import { ports as laptopPorts, type Ports } from '../../../../deploy/local/ports.ts';
-import { mapPorts, testSite } from './site.ts';
+import { fetchAll } from './fetch-all.ts';
+import { mapPorts, type Site, testSite } from './site.ts';
 import { createStack } from './stack.ts';
 
 /** Parts of the laptop stack that a test runs for itself. */
@@ -40,15 +41,17 @@ export interface RunningParts {
 export async function startParts(options: {
   root: string;
   parts: string[];
+  /** How many there are of Kafka's brokers: `kafka`, `kafka-2`, `kafka-3`. */
+  brokers?: Site['brokers'];
   /** Settings that a test wants otherwise, by part. */
   environment?: Record<string, Record<string, string>>;
   timeoutMs?: number;
 }): Promise<RunningParts> {
-  const { root, parts: names, environment = {}, timeoutMs = 60_000 } = options;
+  const { root, parts: names, brokers, environment = {}, timeoutMs = 60_000 } = options;
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tocsin-'));
   await chmod(dataDir, 0o755); // Postgres runs as another user when we are root.
   const ports = await freePorts();
-  const declared = declareParts(testSite(root, dataDir, ports));
+  const declared = declareParts(testSite(root, dataDir, ports, brokers));
   const parts = declared
     .filter((part) => names.includes(part.name))
     .map((part) => ({
@@ -56,7 +59,7 @@ export async function startParts(options: {
       env: { ...part.env, ...environment[part.name] },
       after: part.after?.filter((name) => names.includes(name)) ?? [],
     }));
-  for (const part of parts) await part.fetch?.(console.error);
+  await fetchAll(parts, console.error);
   const stack = createStack(parts, { root, dataDir, logDir: path.join(dataDir, 'logs') });
   const forget = atTheLastMoment(() => {
     for (const { name } of parts) stack.part(name).kill('SIGKILL');

@@ -44,7 +44,8 @@ export async function supervise(site: Site, parts: Part[]): Promise<void> {
       ...part,
       rssBytes: part.pid === null ? null : await residentBytes(table, part.pid),
     }));
-    return { supervisorPid: process.pid, ports: site.ports, parts: await Promise.all(withMemory) };
+    const { ports, brokers, dataDir } = site;
+    return { supervisorPid: process.pid, ports, brokers, dataDir, parts: await Promise.all(withMemory) };
   }
 
   let ending: Promise<void> | undefined;

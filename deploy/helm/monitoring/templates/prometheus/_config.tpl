@@ -60,7 +60,7 @@ scrape_configs:
   {{- if .Values.blackboxExporter.enabled }}
 
   # Our services as a caller reaches them: by name, through the Service object.
-  - job_name: blackbox
+  - job_name: probe
     metrics_path: /probe
     params: { module: [http_2xx] }
     kubernetes_sd_configs:

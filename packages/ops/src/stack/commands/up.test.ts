@@ -32,7 +32,7 @@ async function startUp(context: TestContext, before: string) {
   );
   await writeFile(path.join(root, 'package.json'), '{ "type": "module" }');
   const script = `${declare}
-    await (await import(${here('./up.ts')})).up(process.cwd(), 0, console.log, declare);`;
+    await (await import(${here('./up.ts')})).up(process.cwd(), { portOffset: 0 }, console.log, declare);`;
   const up = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { declareParts } from '../../../../../deploy/local/parts.ts';
 import { alone } from '../alone.ts';
 import { statusIfUp } from '../control.ts';
+import { fetchAll } from '../fetch-all.ts';
 import type { Part } from '../part.ts';
 import { endSurvivors, runRecord } from '../run-record.ts';
 import { laptopSite, type Site } from '../site.ts';
@@ -11,6 +12,12 @@ import { statusTable } from '../table.ts';
 import { takenPorts } from '../taken-ports.ts';
 import { down } from './down.ts';
 import { untilWell } from './until-well.ts';
+
+/** What `make up` may be told. */
+export interface UpOptions {
+  portOffset: number;
+  brokers?: Site['brokers'];
+}
 
 /** Tells the person at the keyboard, in one line. */
 export type Say = (line: string) => void;
@@ -21,11 +28,11 @@ export type Say = (line: string) => void;
  */
 export function up(
   root: string,
-  portOffset: number,
+  { portOffset, brokers }: UpOptions,
   say: Say,
   declare: (site: Site) => Part[] = declareParts,
 ): Promise<void> {
-  const site = laptopSite(root, portOffset);
+  const site = laptopSite(root, portOffset, brokers);
   return alone('up', root, 'Another `make up` is under way here.', () =>
     bringUp(site, declare(site), portOffset, say),
   );
@@ -41,7 +48,7 @@ async function bringUp(site: Site, parts: Part[], portOffset: number, say: Say):
   const startedAt = Date.now();
   await clearLeftovers(root, say);
   await refuseTakenPorts(parts, portOffset);
-  for (const part of parts) await part.fetch?.(say);
+  await fetchAll(parts, say);
 
   const supervisorProcess = startSupervisor(site, portOffset);
   const interrupted = () => {
@@ -79,13 +86,16 @@ async function refuseTakenPorts(parts: Part[], portOffset: number): Promise<void
 }
 
 /** Detached, with a log of its own: it outlives us and the terminal. */
-function startSupervisor({ root, logDir }: Site, portOffset: number): ChildProcess {
+function startSupervisor({ root, logDir, brokers }: Site, portOffset: number): ChildProcess {
   mkdirSync(logDir, { recursive: true });
   const log = openSync(path.join(logDir, 'supervisor.log'), 'a');
   const cli = path.join(root, 'packages/ops/src/cli.ts');
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', cli, 'supervise', `--port-offset=${portOffset}`],
+    [
+      ...['--disable-warning=ExperimentalWarning', cli, 'supervise'],
+      ...[`--port-offset=${portOffset}`, `--brokers=${brokers}`],
+    ],
     { cwd: root, stdio: ['ignore', log, log], detached: true },
   );
   child.unref();
