@@ -10,7 +10,7 @@ interface Rule {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-export const rules: readonly Rule[] = readdirSync(folder).flatMap((file) => {
+const rules: readonly Rule[] = readdirSync(folder).flatMap((file) => {
   const { groups } = parse(readFileSync(new URL(file, folder), 'utf8')) as { groups: { rules: Rule[] }[] };
   return groups.flatMap((group) => group.rules);
 });

@@ -22,7 +22,21 @@ export const stages: readonly Stage[] = [
   staticCheck('format and lint', 'biome', ['check', '--error-on-warnings']),
   staticCheck('promises and import boundaries', 'oxlint', ['--type-aware']),
   staticCheck('dead code', 'knip', ['--treat-config-hints-as-errors']),
-  { name: 'tests', static: false, run: runTests },
+  // A missing piece of an alert is told at once, by name.
+  { name: 'alerts are whole', static: true, run: () => runTests(['alerts/closed/*.test.ts']) },
+  {
+    name: 'tests',
+    static: false,
+    run: () =>
+      runTests(
+        [
+          '{packages,services,dashboards,deploy}/**/*.test.ts',
+          // Not those in their folders: they are checks, above, or for a cluster, by `make e2e`.
+          '{alerts,tests}/*.test.ts',
+        ],
+        '--test-global-setup=tests/setup/backing.ts',
+      ),
+  },
 ];
 
 /** A program that exits 0 when all is well. */
@@ -38,18 +52,14 @@ function staticCheck(name: string, program: string, args: string[]): Stage {
 const concurrency = Math.max(2, availableParallelism() - 1);
 const testTimeoutMs = 10 * 60_000;
 
-async function runTests(): Promise<StageResult> {
+async function runTests(files: readonly string[], ...options: readonly string[]): Promise<StageResult> {
   const { failed, all } = await execa(
     process.execPath,
     [
       ...['--test', '--disable-warning=ExperimentalWarning', '--test-reporter=spec'],
       ...[`--test-concurrency=${concurrency}`, `--test-timeout=${testTimeoutMs}`],
-      ...[
-        '--test-global-setup=tests/setup/backing.ts',
-        '{packages,services,alerts,dashboards,deploy}/**/*.test.ts',
-        // Not those in its folders: they are for a cluster, by `make e2e`.
-        'tests/*.test.ts',
-      ],
+      ...options,
+      ...files,
     ],
     { all: true, reject: false },
   );

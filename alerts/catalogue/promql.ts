@@ -1,0 +1,75 @@
+import { parser } from '@prometheus-io/lezer-promql';
+
+/** One piece of an expression: what the grammar calls it, and where it stands. */
+export interface Piece {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+  /** What the grammar calls the piece around it. */
+  readonly inside: string | undefined;
+}
+
+/** Every piece of an expression, the outer ones first. @throws Error when it is no PromQL. */
+function piecesOf(expr: string): Piece[] {
+  const pieces: Piece[] = [];
+  parser.parse(expr).iterate({
+    enter({ name, type, from, to, node }) {
+      if (type.isError) throw new Error(`Not PromQL at ${from}: ${expr.slice(from, from + 40)} in ${expr}`);
+      pieces.push({ name, from, to, text: expr.slice(from, to), inside: node.parent?.name });
+    },
+  });
+  return pieces;
+}
+
+/** A metric that an expression reads, and the labels by which it chooses. */
+export interface Reading {
+  readonly metric: string;
+  readonly labels: readonly string[];
+}
+
+export function readingsIn(expr: string): Reading[] {
+  const pieces = piecesOf(expr);
+  const within = (outer: Piece, name: string) =>
+    pieces.filter((piece) => piece.name === name && piece.from >= outer.from && piece.to <= outer.to);
+  return pieces
+    .filter(({ name }) => name === 'VectorSelector')
+    .map((selector) => ({
+      metric: within(selector, 'Identifier')[0]?.text ?? '',
+      labels: within(selector, 'LabelName').map(({ text }) => text),
+    }));
+}
+
+/** Labels by which an expression groups, matches or joins. */
+export function groupingIn(expr: string): string[] {
+  const labels = piecesOf(expr).filter(
+    ({ name, inside }) => name === 'LabelName' && inside === 'GroupingLabels',
+  );
+  return [...new Set(labels.map(({ text }) => text))];
+}
+
+/** Numbers and durations that stand in an expression, in seconds where they have a unit. */
+export function numbersIn(expr: string): number[] {
+  return piecesOf(expr)
+    .filter(({ name }) => name.startsWith('NumberDurationLiteral'))
+    .map(({ text }) => numberOf(text));
+}
+
+const unitSeconds: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+  y: 31_536_000,
+};
+
+/** `5m` → 300, `1h30m` → 5400, `0.05` → 0.05. */
+export function numberOf(text: string): number {
+  if (!/[a-z]$/.test(text)) return Number(text);
+  return [...text.matchAll(/(\d+)(ms|[smhdwy])/g)].reduce(
+    (sum, [, count, unit = '']) => sum + Number(count) * (unitSeconds[unit] ?? Number.NaN),
+    0,
+  );
+}

@@ -1,0 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { freshReadme } from './readme.ts';
+import { alertsFolder } from './rules.ts';
+
+writeFileSync(path.join(alertsFolder, 'README.md'), freshReadme());
