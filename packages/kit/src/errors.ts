@@ -50,3 +50,27 @@ export function errorType(error: unknown): string {
   if (error instanceof KitError) return error.code;
   return error instanceof Error ? error.name : 'unknown';
 }
+
+/**
+ * The values of `error_type` where a series must be there before its first error. What is none of them is `_OTHER`, as
+ * OpenTelemetry has it; the log says more.
+ */
+export const closedErrorTypes = [
+  'fault_injected',
+  'invalid',
+  'undecodable',
+  'invalid_event',
+  'database_unavailable',
+  'kafka_unavailable',
+  'TypeError',
+  'RangeError',
+  'Error',
+  // Of a statement that Postgres refuses.
+  'error',
+  '_OTHER',
+] as const;
+
+export function closedErrorType(error: unknown): (typeof closedErrorTypes)[number] {
+  const type = errorType(error);
+  return closedErrorTypes.find((known) => known === type) ?? '_OTHER';
+}

@@ -13,6 +13,7 @@ import {
 } from './kafka/batch-consumer.ts';
 import type { EventShape } from './kafka/cloud-event.ts';
 import { consumeLoopCheck } from './kafka/consumer-liveness.ts';
+import { zeroSent } from './kafka/producer.ts';
 import { watchReachability } from './kafka/reachability.ts';
 import { replicaIsCaughtUp, topicEnds } from './kafka/replica-progress.ts';
 import type { ShutdownStep } from './lifecycle.ts';
@@ -135,6 +136,10 @@ export function createServiceData(deps: Deps, service: string) {
 
     return {
       outbox({ publishes }) {
+        zeroSent(
+          deps.metrics,
+          publishes.map(({ name }) => name),
+        );
         const present = health.latch('topics');
         startups.push(async (signal) => {
           await waitForTopics(
@@ -148,6 +153,7 @@ export function createServiceData(deps: Deps, service: string) {
         return outbox;
       },
       consume(group, reactions) {
+        zeroSent(deps.metrics, [group.deadLetters.name]);
         const sources = [...new Set(group.events.map(({ topic }) => topic.name)), group.replays.name];
         startConsumer(
           {
@@ -164,7 +170,7 @@ export function createServiceData(deps: Deps, service: string) {
           {
             group: group.name,
             topics: [topic],
-            handle: createReplicaHandler({ log, database, outbox }, replica),
+            handle: createReplicaHandler({ ...deps, database, outbox }, group.name, replica),
             async onAssigned(_partitions, seek) {
               await startOverBeyond({ log, database }, topic, await topicEnds({ log }, options, topic));
               for (const { partition, next_offset } of await storedOffsets(database, topic)) {

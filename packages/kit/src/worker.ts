@@ -41,7 +41,9 @@ export function startWorker(
     'worker',
     'error_type',
   ]);
-  runs.inc({ worker: name, error_type: '' }, 0);
+  for (const error_type of ['', 'database_unavailable', 'kafka_unavailable']) {
+    runs.inc({ worker: name, error_type }, 0);
+  }
 
   const once = async () => {
     try {

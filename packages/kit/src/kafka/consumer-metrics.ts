@@ -1,3 +1,4 @@
+import { closedErrorType, closedErrorTypes } from '../errors.ts';
 import { durationBuckets, type Metrics } from '../metrics.ts';
 
 export interface ConsumerMetrics {
@@ -8,7 +9,7 @@ export interface ConsumerMetrics {
   /** Partitions that are no longer ours wait for somebody else. */
   assigned(partitions: readonly { topic: string; partition: number }[]): void;
   parked(partitions: number): void;
-  retried(errorType: string): void;
+  retried(error: unknown): void;
   rebalanced(): void;
   crashed(restart: boolean): void;
 }
@@ -61,6 +62,7 @@ export function createConsumerMetrics(
     show(topic);
   }
   parked.set(ofGroup, 0);
+  for (const error_type of closedErrorTypes) retries.inc({ ...ofGroup, error_type }, 0);
   rebalances.inc(ofGroup, 0);
   for (const restart of ['true', 'false']) crashes.inc({ ...ofGroup, restart }, 0);
 
@@ -86,7 +88,7 @@ export function createConsumerMetrics(
       }
     },
     parked: (partitions) => parked.set(ofGroup, partitions),
-    retried: (error) => retries.inc({ ...ofGroup, error_type: error }),
+    retried: (error) => retries.inc({ ...ofGroup, error_type: closedErrorType(error) }),
     rebalanced: () => rebalances.inc(ofGroup),
     crashed: (restart) => crashes.inc({ ...ofGroup, restart: String(restart) }),
   };

@@ -1,4 +1,4 @@
-import { errorType, KitError } from '../errors.ts';
+import { KitError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ConsumerMetrics } from './consumer-metrics.ts';
 
@@ -44,7 +44,7 @@ export function createPartitionRetries(
       const state = failing.get(key) ?? { count: 0, since: Date.now(), parked: false };
       failing.set(key, state);
       state.count += 1;
-      metrics.retried(errorType(error));
+      metrics.retried(error);
       if (!state.parked && Date.now() - state.since > patienceMs) {
         state.parked = true;
         log.error({ group, topic, partition, err: error }, 'partition parked');

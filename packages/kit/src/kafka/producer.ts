@@ -40,11 +40,10 @@ export function createProducer(
     ['messaging_operation_name', 'error_type'],
     durationBuckets,
   );
-  const sent = deps.metrics.counter(
-    'messaging_client_sent_messages_total',
-    'Records that Kafka has acknowledged.',
-    ['messaging_destination_name'],
-  );
+  for (const error_type of ['', 'kafka_unavailable', 'kafka_refused']) {
+    duration.zero({ messaging_operation_name: 'send', error_type });
+  }
+  const sent = sentMessages(deps.metrics);
   let current: KafkaProducer | undefined;
 
   const connected = async () => {
@@ -95,6 +94,16 @@ export function createProducer(
     },
   };
 }
+
+/** Topics to which nothing was sent yet. */
+export function zeroSent(metrics: Metrics, topics: readonly string[]): void {
+  for (const topic of topics) sentMessages(metrics).inc({ messaging_destination_name: topic }, 0);
+}
+
+const sentMessages = (metrics: Metrics) =>
+  metrics.counter('messaging_client_sent_messages_total', 'Records that Kafka has acknowledged.', [
+    'messaging_destination_name',
+  ]);
 
 function byTopic(records: readonly WireRecord[]): TopicMessages[] {
   const groups = Map.groupBy(records, ({ topic }) => topic);

@@ -1,17 +1,30 @@
+import { closedErrorType, closedErrorTypes } from '../errors.ts';
 import type { ReceivedRecord } from '../kafka/cloud-event.ts';
 import { ageBuckets, type Metrics } from '../metrics.ts';
 
-export type Outcome = 'handled' | 'duplicate' | 'dead_lettered';
+export type Outcome = 'handled' | 'duplicate' | 'dead_lettered' | 'passed_over';
 
 export interface InboxMetrics {
   ended(record: ReceivedRecord, eventType: string, outcome: Outcome, now: Date): void;
   /** One try of one record failed. */
-  failed(eventType: string, errorType: string): void;
+  failed(eventType: string, error: unknown): void;
 }
 
+/** The type of an event that cannot be read. */
+export const unknownType = 'unknown';
+
+/**
+ * What a group makes of its records. Each series begins at zero: that of the first failure too, or nobody would see it
+ * in a rate.
+ */
 export function createInboxMetrics(
   metrics: Metrics,
-  group: { name: string; events: readonly { type: string; topic: { name: string } }[] },
+  group: {
+    readonly name: string;
+    readonly events: readonly { readonly type: string; readonly topic: { readonly name: string } }[];
+    readonly replays?: { readonly name: string };
+  },
+  outcomes: readonly Outcome[],
 ): InboxMetrics {
   const consumed = metrics.counter(
     'messaging_client_consumed_messages_total',
@@ -30,18 +43,26 @@ export function createInboxMetrics(
     ageBuckets,
   );
   const messaging_consumer_group_name = group.name;
-  for (const { type, topic } of group.events) {
-    for (const outcome of ['handled', 'duplicate', 'dead_lettered'] as const) {
-      const labels = {
-        messaging_consumer_group_name,
-        messaging_destination_name: topic.name,
-        event_type: type,
-        outcome,
-      };
-      consumed.inc(labels, 0);
+  const { replays } = group;
+  const places = [
+    ...group.events.map(({ type, topic }) => [topic.name, type] as const),
+    ...new Set(group.events.map(({ topic }) => topic.name))
+      .values()
+      .map((topic) => [topic, unknownType] as const),
+    ...(replays
+      ? [...group.events.map(({ type }) => type), unknownType].map((type) => [replays.name, type] as const)
+      : []),
+  ];
+  for (const [messaging_destination_name, event_type] of places) {
+    for (const outcome of outcomes) {
+      consumed.inc({ messaging_consumer_group_name, messaging_destination_name, event_type, outcome }, 0);
     }
-    failures.inc({ messaging_consumer_group_name, event_type: type, error_type: 'fault_injected' }, 0);
-    age.zero({ messaging_consumer_group_name, messaging_destination_name: topic.name });
+    age.zero({ messaging_consumer_group_name, messaging_destination_name });
+  }
+  for (const event_type of [...group.events.map(({ type }) => type), unknownType]) {
+    for (const error_type of closedErrorTypes) {
+      failures.inc({ messaging_consumer_group_name, event_type, error_type }, 0);
+    }
   }
 
   return {
@@ -51,7 +72,7 @@ export function createInboxMetrics(
       const seconds = Math.max(0, (now.getTime() - record.timestamp.getTime()) / 1000);
       age.observe({ messaging_consumer_group_name, messaging_destination_name }, seconds);
     },
-    failed: (event_type, error_type) =>
-      failures.inc({ messaging_consumer_group_name, event_type, error_type }),
+    failed: (event_type, error) =>
+      failures.inc({ messaging_consumer_group_name, event_type, error_type: closedErrorType(error) }),
   };
 }

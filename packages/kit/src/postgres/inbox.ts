@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { CrashReporter } from '../crash.ts';
-import { errorType, KitError } from '../errors.ts';
+import { KitError } from '../errors.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { RecordBatch } from '../kafka/batch-consumer.ts';
 import {
@@ -17,7 +17,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { childTraceparent, withTrace } from '../trace-context.ts';
 import { deadLetter } from './dead-letter.ts';
-import { createInboxMetrics } from './inbox-metrics.ts';
+import { createInboxMetrics, unknownType } from './inbox-metrics.ts';
 import { appendRecords } from './outbox.ts';
 import type { Database, Transaction } from './pool.ts';
 
@@ -68,7 +68,7 @@ export function createInboxHandler<Definition extends EventShape, World>(
 ): (batch: RecordBatch) => Promise<void> {
   const { log, clock, faults, crash, database } = deps;
   const { service, group, reactions } = options;
-  const metrics = createInboxMetrics(deps.metrics, group);
+  const metrics = createInboxMetrics(deps.metrics, group, ['handled', 'duplicate', 'dead_lettered']);
 
   const read = (record: ReceivedRecord): Decoded<Definition> => {
     try {
@@ -106,7 +106,7 @@ export function createInboxHandler<Definition extends EventShape, World>(
 
     for (const item of relevant) {
       const outcome = !fresh.has(item) ? 'duplicate' : item.error !== undefined ? 'dead_lettered' : 'handled';
-      metrics.ended(item.record, item.event?.type ?? 'unknown', outcome, clock.now());
+      metrics.ended(item.record, item.event?.type ?? unknownType, outcome, clock.now());
       if (outcome === 'dead_lettered') {
         log.error(
           { ...placeOf(item.record), group: group.name, err: item.error },
@@ -121,11 +121,11 @@ export function createInboxHandler<Definition extends EventShape, World>(
       await attempt([item]);
     } catch (error) {
       if (error instanceof KitError && error.transient) throw error;
-      metrics.failed(item.event?.type ?? 'unknown', errorType(error));
+      metrics.failed(item.event?.type ?? unknownType, error);
       const known = error instanceof KitError;
       if (known ? error.retryable : failedBefore + 1 < triesOfUnknown) throw error;
       if (!known) {
-        const where = { group: group.name, event_type: item.event?.type ?? 'unknown' };
+        const where = { group: group.name, event_type: item.event?.type ?? unknownType };
         withTrace(item.event?.traceparent, () => crash.report(error, where));
       }
       await attempt([{ record: item.record, error }]);

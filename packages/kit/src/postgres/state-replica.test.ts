@@ -29,21 +29,18 @@ test('the copy and its place move together: a failure moves neither, and what is
   const { database } = await createTestDatabase(deps, clean);
   const applied: [string, number, boolean][] = [];
   let failing = false;
-  const handle = createReplicaHandler(
-    { ...deps, database, outbox: createOutbox(deps, 'test') },
-    {
-      definition,
-      async apply(_transaction, states) {
-        if (failing) throw new Error('no');
-        applied.push(
-          ...states.map(
-            ({ key, version, data }) => [key, version, data === undefined] as [string, number, boolean],
-          ),
-        );
-        return [];
-      },
+  const handle = createReplicaHandler({ ...deps, database, outbox: createOutbox(deps, 'test') }, 'copy', {
+    definition,
+    async apply(_transaction, states) {
+      if (failing) throw new Error('no');
+      applied.push(
+        ...states.map(
+          ({ key, version, data }) => [key, version, data === undefined] as [string, number, boolean],
+        ),
+      );
+      return [];
     },
-  );
+  });
   const give = async (...records: ReceivedRecord[]) => {
     const done: string[] = [];
     const batch = { topic: definition.topic.name, partition: 0, records, failedBefore: 0 };
@@ -74,4 +71,10 @@ test('the copy and its place move together: a failure moves neither, and what is
     ['a', 1, false],
   ]);
   assert.deepEqual(await storedOffsets(database, definition.topic.name), [{ partition: 0, next_offset: 6 }]);
+  const consumed = await deps.metrics.registry.getSingleMetricAsString(
+    'messaging_client_consumed_messages_total',
+  );
+  assert.match(consumed, /event_type="unknown",outcome="passed_over"\} 2$/m);
+  const failures = await deps.metrics.registry.getSingleMetricAsString('messaging_handling_failures_total');
+  assert.match(failures, /event_type="thing.state.v1",error_type="Error"\} 1$/m);
 });

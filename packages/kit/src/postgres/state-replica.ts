@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { KitError } from '../errors.ts';
 import type { RecordBatch } from '../kafka/batch-consumer.ts';
 import {
@@ -8,6 +9,8 @@ import {
   type ReceivedRecord,
 } from '../kafka/cloud-event.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { createInboxMetrics, unknownType } from './inbox-metrics.ts';
 import type { Outbox } from './outbox.ts';
 import type { Database, Transaction } from './pool.ts';
 
@@ -31,10 +34,16 @@ export interface StateReplica<Definition extends EventShape> {
  * passed over, for the next state of its key makes it good.
  */
 export function createReplicaHandler<Definition extends EventShape>(
-  deps: { log: Log; database: Database; outbox: Outbox },
+  deps: { log: Log; metrics: Metrics; clock: Clock; database: Database; outbox: Outbox },
+  group: string,
   replica: StateReplica<Definition>,
 ): (batch: RecordBatch) => Promise<void> {
-  const { log, database, outbox } = deps;
+  const { log, clock, database, outbox } = deps;
+  const { type } = replica.definition;
+  const metrics = createInboxMetrics(deps.metrics, { name: group, events: [replica.definition] }, [
+    'handled',
+    'passed_over',
+  ]);
 
   const read = (record: ReceivedRecord): StateRecord<Definition> | undefined => {
     const key = record.key?.toString() ?? '';
@@ -57,8 +66,9 @@ export function createReplicaHandler<Definition extends EventShape>(
   return async ({ topic, partition, records, done }) => {
     const last = records.at(-1);
     if (!last) return;
-    await database.transaction(async (transaction) => {
-      const states = records.flatMap((record) => read(record) ?? []);
+    const readable = records.map((record) => [record, read(record)] as const);
+    const applying = database.transaction(async (transaction) => {
+      const states = readable.flatMap(([, state]) => state ?? []);
       if (states.length > 0) await outbox.append(transaction, await replica.apply(transaction, states));
       await transaction.query(
         `insert into replica_offsets (topic, partition, next_offset) values ($1, $2, $3)
@@ -67,6 +77,13 @@ export function createReplicaHandler<Definition extends EventShape>(
         [topic, partition, (BigInt(last.offset) + 1n).toString()],
       );
     });
+    await applying.catch((error: unknown) => {
+      if (!(error instanceof KitError && error.transient)) metrics.failed(type, error);
+      throw error;
+    });
+    for (const [record, state] of readable) {
+      metrics.ended(record, state ? type : unknownType, state ? 'handled' : 'passed_over', clock.now());
+    }
     done(last);
   };
 }
