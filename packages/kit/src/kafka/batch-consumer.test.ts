@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cleanup, createTestTopics, testDeps, until } from '../testing/backing.ts';
 import { createBatchConsumer } from './batch-consumer.ts';
+import { brief, createKafka } from './client.ts';
 import { encode, outgoing } from './cloud-event.ts';
 import { consumeLoopCheck } from './consumer-liveness.ts';
 import { createProducer } from './producer.ts';
@@ -41,6 +42,58 @@ test('a handler that hangs fails liveness while a broker answers; an idle loop d
   const event = outgoing(topics.happened, { key: 'a', text: '' });
   await producer.send([encode(event, { source: 'test', time: new Date(), traceparent: '' })]);
   assert.match(await until('a failing probe', () => liveness.check()), /has not come round/);
+});
+
+test('what was handled while the group shared out its partitions anew is no longer told as waiting', async (t) => {
+  const deps = testDeps();
+  const clean = cleanup(t);
+  const topics = await createTestTopics(deps);
+  const options = { brokers: topics.brokers, clientId: 'test' };
+  const entered = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const consumer = (of: ReturnType<typeof testDeps>, clientId: string) => {
+    const created = createBatchConsumer(of, {
+      ...options,
+      clientId,
+      group: topics.group.name,
+      topics: [topics.events.name],
+      async handle({ records, done }) {
+        entered.resolve();
+        await gate.promise;
+        for (const record of records) done(record);
+      },
+      onFatal: (error) => assert.fail(error),
+    });
+    clean.defer(() => created.stop());
+    return created;
+  };
+  clean.defer(() => gate.resolve());
+  const oldest = async () => {
+    const { registry } = deps.metrics;
+    const text = await registry.getSingleMetricAsString('messaging_oldest_unprocessed_timestamp_seconds');
+    return Number(/\} (.*)$/m.exec(text)?.[1]);
+  };
+  await consumer(deps, 'first').start();
+  const producer = createProducer(deps, { ...options, sendBudgetMs: 10_000 });
+  clean.defer(() => producer.close());
+  const event = outgoing(topics.happened, { key: 'a', text: '' });
+  await producer.send([encode(event, { source: 'test', time: new Date(), traceparent: '' })]);
+  await entered.promise;
+  assert.ok((await oldest()) > 0);
+
+  const admin = createKafka(deps, options, brief).admin();
+  clean.defer(() => admin.disconnect());
+  await admin.connect();
+  const groupState = async () => (await admin.describeGroups([topics.group.name])).groups[0]?.state;
+  // The one partition stays where it is: members get theirs in the order of their names.
+  const joined = consumer(testDeps(), 'second').start();
+  await until('a rebalance', async () => (await groupState()) === 'PreparingRebalance', 9000, groupState);
+  // The heart beats once a second at most, and only then the consumer is told.
+  const due = Date.now() + 1500;
+  await until('a heartbeat that is due', () => Date.now() > due);
+  gate.resolve();
+  await joined;
+  await until('nothing that waits', async () => (await oldest()) === 0, 30_000, oldest);
 });
 
 test('a span of time is read from topics, and the group that read it is gone afterwards', async (t) => {

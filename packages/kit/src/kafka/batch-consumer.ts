@@ -117,10 +117,10 @@ export function createBatchConsumer(
       metrics.waiting(topic, partition, chunk[0]?.timestamp);
       if (faults.holds(() => payload.pause())) return;
       if (!(await handleChunk(payload, chunk))) return;
+      metrics.waiting(topic, partition, records[start + chunkSize]?.timestamp);
       // May throw that the group rebalances: kafkajs expects to see that.
       await payload.heartbeat();
     }
-    metrics.waiting(topic, partition, undefined);
   };
 
   const { GROUP_JOIN, CRASH, FETCH, HEARTBEAT } = consumer.events;
