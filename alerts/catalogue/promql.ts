@@ -68,7 +68,7 @@ const unitSeconds: Readonly<Record<string, number>> = {
 /** `5m` → 300, `1h30m` → 5400, `0.05` → 0.05. */
 export function numberOf(text: string): number {
   if (!/[a-z]$/.test(text)) return Number(text);
-  return [...text.matchAll(/(\d+)(ms|[smhdwy])/g)].reduce(
+  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdwy])/g)].reduce(
     (sum, [, count, unit = '']) => sum + Number(count) * (unitSeconds[unit] ?? Number.NaN),
     0,
   );

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { declareParts } from '../../deploy/local/parts.ts';
 import { ports } from '../../deploy/local/ports.ts';
+import { laptopSite } from '../../packages/ops/src/stack/site.ts';
 import { unknownIn } from '../catalogue/metrics.ts';
 import { alertNames, alertsFolder } from '../catalogue/rules.ts';
 import { commandsOf, firstSentence, sectionsOf } from '../catalogue/runbook.ts';
@@ -11,7 +13,8 @@ import { commandsOf, firstSentence, sectionsOf } from '../catalogue/runbook.ts';
 const makefile = readFileSync(path.join(alertsFolder, '../Makefile'), 'utf8');
 const targets = new Set([...makefile.matchAll(/^([a-z0-9-]+):.*## /gm)].map(([, target]) => target));
 const knownPorts = new Set<string>(Object.values(ports).flatMap((of) => Object.values(of).map(String)));
-const parts = new Set<string>(Object.keys(ports));
+// Those without a port, too.
+const parts = new Set(declareParts(laptopSite(path.join(alertsFolder, '..'), 0)).map(({ name }) => name));
 
 for (const alert of alertNames) {
   test(`the runbook of ${alert} has its four parts, and each says something`, () => {

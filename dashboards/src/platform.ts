@@ -1,6 +1,6 @@
 import { dashboard } from './dashboard.ts';
 import { firing } from './firing.ts';
-import { badFrom, lookFrom, rings, ringsFrom } from './limits.ts';
+import { badFrom, lookFrom, rings, ringsBelow, ringsFrom } from './limits.ts';
 import { bigNumber, graph, timeline } from './panels.ts';
 
 const healthy = [
@@ -125,6 +125,102 @@ const fromOrderToShipment = [
   }),
 ];
 
+const asPromised = [
+  graph({
+    title: 'Shoppers who fail',
+    description:
+      'Share of the last minute’s synthetic shoppers who could not register or order, or whose order did not end as it ' +
+      'should. 0 is good; the alert rings above the line. Empty when no shopper is out.',
+    width: 8,
+    unit: 'percentunit',
+    limits: rings('JourneyFailing'),
+    queries: [
+      {
+        expr: 'namespace:journeys_failed_per_journey:ratio_increase1m{namespace="$namespace"}',
+        legend: 'journeys',
+      },
+    ],
+  }),
+  graph({
+    title: 'Registrations that succeed',
+    description:
+      'Share of those tried within five minutes. 1 is good; what is missing was refused, for the shopper’s fault or for ours. The ' +
+      'alert rings at 0, from ten tries.',
+    width: 8,
+    unit: 'percentunit',
+    limits: ringsBelow(0.001, 'RegistrationsStopped'),
+    queries: [
+      {
+        expr: `namespace:registrations:increase5m{namespace="$namespace"}
+/ (namespace:registrations_tried:increase5m{namespace="$namespace"} > 0)`,
+        legend: 'registrations',
+      },
+    ],
+  }),
+  graph({
+    title: 'Placed to the end, p95',
+    description:
+      'One order in twenty of the last five minutes took longer, whatever its end. Half a second is good; the alert rings ' +
+      'above the line.',
+    width: 8,
+    unit: 's',
+    limits: rings('OrdersTooSlow'),
+    queries: [
+      {
+        expr: 'namespace:order_fulfilment_duration_seconds:p95_5m{namespace="$namespace"}',
+        legend: 'p95',
+      },
+    ],
+  }),
+  graph({
+    title: 'Orders without an end',
+    description:
+      'Share of those placed within five minutes that have neither been shipped nor cancelled. Near 0 is good; the alert ' +
+      'rings above the line, and for a single older one that reconcile finds.',
+    width: 8,
+    unit: 'percentunit',
+    limits: ringsFrom(0.3, 'OrdersStuck'),
+    queries: [
+      {
+        expr: `clamp_min(
+  1 - namespace:orders_finished:increase5m{namespace="$namespace"}
+  / (namespace:orders_placed:increase5m{namespace="$namespace"} > 0),
+  0
+)`,
+        legend: 'not ended',
+      },
+    ],
+  }),
+  graph({
+    title: 'Orders that do not add up',
+    description:
+      'What reconcile has found in its last run, by kind. 0 is good; a single one rings. `without_end` are stuck orders.',
+    width: 8,
+    unit: 'short',
+    limits: ringsFrom(1, 'ReconciliationMismatch'),
+    queries: [{ expr: 'sum by (kind) (reconcile_mismatches{namespace="$namespace"})', legend: '{{kind}}' }],
+  }),
+  graph({
+    title: 'Age of the last reconciliation',
+    description:
+      'Since the last run that could read all it needs. Below a minute and a half is good. Above the line nobody knows ' +
+      'whether everything adds up, and nobody looks after the consumer groups.',
+    width: 8,
+    unit: 's',
+    limits: ringsFrom(180, 'ReconciliationMissing'),
+    queries: [
+      {
+        expr: 'time() - reconcile_last_success_timestamp_seconds{namespace="$namespace"}',
+        legend: 'orders',
+      },
+      {
+        expr: 'time() - reconcile_groups_read_timestamp_seconds{namespace="$namespace"}',
+        legend: 'consumer groups',
+      },
+    ],
+  }),
+];
+
 const whichService = [
   firing(12),
   timeline({
@@ -204,6 +300,7 @@ export const platform = dashboard({
   rows: [
     { title: 'Is the shop healthy?', panels: healthy },
     { title: 'From order to shipment', panels: fromOrderToShipment },
+    { title: 'Is it as promised?', panels: asPromised },
     { title: 'Which service?', panels: whichService },
   ],
 });

@@ -1,7 +1,7 @@
 import type { Part, Site } from '@tocsin/ops';
 import { brokers } from './brokers.ts';
 import { exporters } from './exporters.ts';
-import { databases, topics } from './jobs.ts';
+import { databases, reconcile, topics } from './jobs.ts';
 import { alertmanager, pager, prometheus } from './monitoring.ts';
 import { postgres } from './postgres.ts';
 import { services } from './services.ts';
@@ -17,6 +17,7 @@ export function declareParts(site: Site): Part[] {
     databases(site),
     ...watching,
     ...ours,
+    reconcile(site),
     pager(site),
     alertmanager(site),
     prometheus(site, ours, watching),

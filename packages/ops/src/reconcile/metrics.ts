@@ -53,6 +53,8 @@ function judgementMetrics({ metrics, pusher }: Pushed): ReconcileMetrics['judged
   };
 }
 
+const ofTopic = ['messaging_consumer_group_name', 'messaging_destination_name'] as const;
+
 function brokerMetrics({ metrics, pusher }: Pushed): ReconcileMetrics['groupsRead'] {
   const lastRead = metrics.gauge(
     'reconcile_groups_read_timestamp_seconds',
@@ -63,20 +65,25 @@ function brokerMetrics({ metrics, pusher }: Pushed): ReconcileMetrics['groupsRea
     'Members of a consumer group, as the broker sees it.',
     ['messaging_consumer_group_name'],
   );
-  const ofTopic = (name: string, help: string) =>
-    metrics.gauge(name, help, ['messaging_consumer_group_name', 'messaging_destination_name']);
-  const lag = ofTopic('messaging_group_lag_messages', 'Records that a consumer group has not committed yet.');
-  const committed = ofTopic(
+  const lag = metrics.gauge(
+    'messaging_group_lag_messages',
+    'Records that a consumer group has not committed yet.',
+    ofTopic,
+  );
+  const committed = metrics.gauge(
     'messaging_group_committed_offset_messages',
     'Sum of the committed offsets of a consumer group over the partitions of a topic.',
+    ofTopic,
   );
-  const oldest = ofTopic(
+  const oldest = metrics.gauge(
     'messaging_group_oldest_unread_timestamp_seconds',
     'Unix time at which the oldest record was published that a consumer group has not committed, 0 if none waits.',
+    ofTopic,
   );
-  const retention = ofTopic(
+  const retention = metrics.gauge(
     'messaging_group_retention_left_seconds',
     'Time until retention deletes the oldest record that a consumer group has not committed, in seconds.',
+    ofTopic,
   );
   return async (groups, at) => {
     lastRead.set(at.getTime() / 1000);
