@@ -6,18 +6,22 @@ export interface Piece {
   readonly from: number;
   readonly to: number;
   readonly text: string;
-  /** What the grammar calls the piece around it. */
-  readonly inside: string | undefined;
+  /** The piece around it. */
+  readonly around: Piece | undefined;
 }
 
 /** Every piece of an expression, the outer ones first. @throws Error when it is no PromQL. */
-function piecesOf(expr: string): Piece[] {
+export function piecesOf(expr: string): Piece[] {
   const pieces: Piece[] = [];
+  const open: Piece[] = [];
   parser.parse(expr).iterate({
-    enter({ name, type, from, to, node }) {
+    enter({ name, type, from, to }) {
       if (type.isError) throw new Error(`Not PromQL at ${from}: ${expr.slice(from, from + 40)} in ${expr}`);
-      pieces.push({ name, from, to, text: expr.slice(from, to), inside: node.parent?.name });
+      const piece = { name, from, to, text: expr.slice(from, to), around: open.at(-1) };
+      pieces.push(piece);
+      open.push(piece);
     },
+    leave: () => void open.pop(),
   });
   return pieces;
 }
@@ -43,7 +47,7 @@ export function readingsIn(expr: string): Reading[] {
 /** Labels by which an expression groups, matches or joins. */
 export function groupingIn(expr: string): string[] {
   const labels = piecesOf(expr).filter(
-    ({ name, inside }) => name === 'LabelName' && inside === 'GroupingLabels',
+    ({ name, around }) => name === 'LabelName' && around?.name === 'GroupingLabels',
   );
   return [...new Set(labels.map(({ text }) => text))];
 }
