@@ -78,5 +78,5 @@ async function linkedFiles(folder: string): Promise<string[]> {
   return files
     .map((file) => file.slice(2))
     .filter((file) => links.some((link) => file === link || file.startsWith(`${link}/`)))
-    .filter((file) => /\.(tpl|yaml|json)$/.test(file));
+    .filter((file) => /\.(tpl|yaml|json)$|^files\/tests\/.*\.ts$/.test(file));
 }

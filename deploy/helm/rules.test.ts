@@ -58,6 +58,10 @@ const wrongs: Record<string, [object: KubernetesObject, complaint: string]> = {
     deployment({ labels: { 'app.kubernetes.io/part-of': '' } }),
     `${about}its pods have no label app.kubernetes.io/part-of`,
   ],
+  'a pod that a new version of the chart alone would replace': [
+    deployment({ labels: { 'app.kubernetes.io/version': '0.1.0' } }),
+    `${about}its pods have the label app.kubernetes.io/version`,
+  ],
   "a selector that only this release's pods fit": [
     deployment({ selector: { 'helm.sh/chart': 'services-0.1.0' } }),
     `${about}helm.sh/chart in a selector`,

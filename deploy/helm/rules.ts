@@ -7,7 +7,7 @@ const podLabels = ['name', 'instance', 'part-of', 'component'].map((label) => `a
 /** Those of a release stay off the pods: a new version of the chart alone restarts nothing. */
 const labels = [...podLabels, 'app.kubernetes.io/version', 'app.kubernetes.io/managed-by', 'helm.sh/chart'];
 
-/** Labels that change with a release; a selector that has one can never find the pods of the release before. */
+/** Labels that change with a release: a selector that has one never finds the pods of the release before, and pods that have one are replaced. */
 const changing = ['helm.sh/chart', 'app.kubernetes.io/version'];
 
 /** It measures the node itself, in the one namespace where Pod Security does not restrict. */
@@ -19,9 +19,12 @@ export function complaints(objects: readonly KubernetesObject[]): string[] {
     ...workloads(objects).flatMap(({ object, template }) => {
       const about = (what: string) => `${object.kind} ${object.metadata.name}: ${what}`;
       const unlabelled = missing(podLabels, template.metadata?.labels);
+      const restarting = changing.filter((label) => template.metadata?.labels?.[label] !== undefined);
       const privileged = object.metadata.name === privilegedName;
       return [
         ...unlabelled.map((label) => `its pods have no label ${label}`),
+        // A test or a hook is a pod of its own, made anew each time.
+        ...(object.kind === 'Pod' ? [] : restarting.map((label) => `its pods have the label ${label}`)),
         ...aboutPod(template.spec, privileged),
         ...[...(template.spec.initContainers ?? []), ...template.spec.containers].flatMap(aboutContainer),
       ].map(about);

@@ -108,6 +108,28 @@ test('only those named reach the broker, and nobody else its controller', async 
   ]);
 });
 
+test('with Prometheus Operator its Prometheus scrapes our own brokers', async () => {
+  const policy = find(
+    await renderChart('kafka', { values: ['ci/operator-values.yaml'] }),
+    'NetworkPolicy',
+    'kafka',
+  );
+  const scraping = policy?.spec?.ingress?.find(({ ports }) => ports?.some(({ port }) => port === 'metrics'));
+  assert.deepEqual(scraping?.from, [
+    { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'observability' } } },
+  ]);
+});
+
+test('one of three brokers is ready when it has caught up; a single one, when it listens', async () => {
+  const readiness = async (options: { values?: string[] }) =>
+    find(await renderChart('kafka', options), 'StatefulSet', 'kafka')?.spec?.template.spec?.containers[0]
+      ?.readinessProbe;
+  assert.deepEqual((await readiness({}))?.tcpSocket, { port: 'kafka' });
+  assert.deepEqual((await readiness(three))?.exec?.command, ['bash', '/mnt/shared/config/ready.sh']);
+  const given = find(await renderChart('kafka', three), 'ConfigMap', 'kafka-config')?.data;
+  assert.ok(given?.['ready.sh']);
+});
+
 test('for production Strimzi keeps three brokers, with TLS and SCRAM', async () => {
   const objects = await renderChart('kafka', { values: ['values-production.yaml'] });
   assert.deepEqual(ofKind(objects, 'StatefulSet'), []);

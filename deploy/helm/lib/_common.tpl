@@ -62,15 +62,69 @@ capabilities:
       {{- include "tocsin.selector" . | nindent 6 }}
 {{- end }}
 
-{{/* Egress rule for names: the cluster's DNS. */}}
+{{/* Egress rule for names: the cluster's DNS, as the values know it. */}}
 {{- define "tocsin.dnsEgress" -}}
+{{- with .Values.networkPolicy.dns -}}
 - to:
     - namespaceSelector:
-        matchLabels:
-          kubernetes.io/metadata.name: kube-system
+        matchLabels: {{- toYaml .namespaceLabels | nindent 10 }}
+      podSelector:
+        matchLabels: {{- toYaml .podLabels | nindent 10 }}
   ports:
-    - { port: 53, protocol: UDP }
-    - { port: 53, protocol: TCP }
+    - { port: {{ .port }}, protocol: UDP }
+    - { port: {{ .port }}, protocol: TCP }
+{{- end }}
+{{- end }}
+
+{{/* NetworkPolicy peer: whoever scrapes, the Prometheus of this namespace or the operator's. */}}
+{{- define "tocsin.scrapers" -}}
+{{- if .Values.operator.enabled -}}
+{{ include "tocsin.operatorPeer" . }}
+{{- else -}}
+{{ include "tocsin.peers" (list "prometheus") }}
+{{- end }}
+{{- end }}
+
+{{/* NetworkPolicy peer: the namespace where Prometheus Operator runs its Prometheus and Alertmanager. */}}
+{{- define "tocsin.operatorPeer" -}}
+- namespaceSelector:
+    matchLabels: { kubernetes.io/metadata.name: {{ .Values.operator.namespace }} }
+{{- end }}
+
+{{/* Where pods may run. Call with values that have nodeSelector and tolerations. */}}
+{{- define "tocsin.placement" -}}
+{{- $values := . -}}
+{{- with $values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/*
+What a Secret of ours holds, as JSON: what it has in the cluster, else what is new. It is kept for the rest of the
+rendering, so that the Secret and the checksum in the pods' annotations agree. Call with (list $ "name" {key: new}).
+*/}}
+{{- define "tocsin.kept" -}}
+{{- $root := index . 0 -}}
+{{- $name := index . 1 -}}
+{{- $known := get $root.Values "kept" | default dict -}}
+{{- if not (hasKey $known $name) -}}
+  {{- $there := lookup "v1" "Secret" $root.Release.Namespace $name -}}
+  {{- $contents := dict -}}
+  {{- range $key, $new := index . 2 -}}
+    {{- $_ := set $contents $key (dig "data" $key "" $there | b64dec | default $new) -}}
+  {{- end -}}
+  {{- $_ := set $known $name $contents -}}
+  {{- $_ := set $root.Values "kept" $known -}}
+{{- end -}}
+{{- get $known $name | toJson -}}
+{{- end }}
+
+{{/* Changes with a Secret that others keep. Call with (list $ "name"). */}}
+{{- define "tocsin.checksumOfOthers" -}}
+{{- dig "data" dict (lookup "v1" "Secret" (index . 0).Release.Namespace (index . 1)) | toJson | sha256sum -}}
 {{- end }}
 
 {{/* NetworkPolicy peer: pods of this namespace by name. Call with a list of names. */}}

@@ -117,17 +117,43 @@ test('Grafana is open to anybody on kind alone', async () => {
 
 test('a changed setting restarts who reads it, and nobody else', async () => {
   const changed = await render({ set: { scrapeInterval: '30s' } });
+  // Without a cluster to look in, each rendering makes new passwords.
+  const settings = (annotations: Record<string, string> = {}) =>
+    JSON.stringify(Object.entries(annotations).filter(([name]) => !name.startsWith('checksum/secret')));
   const restarted = workloads(defaults)
     .map(({ object, template }) => ({ name: object.metadata.name, before: template.metadata?.annotations }))
-    .filter(({ name, before }) => {
-      const after = pod(changed, name)?.metadata?.annotations;
-      return JSON.stringify(before) !== JSON.stringify(after);
-    });
+    .filter(({ name, before }) => settings(before) !== settings(pod(changed, name)?.metadata?.annotations));
   // Grafana draws no finer than what is scraped.
   assert.deepEqual(
     restarted.map(({ name }) => name),
     ['grafana', 'prometheus'],
   );
+});
+
+test('who reads a password is replaced when it changes', async () => {
+  for (const name of ['grafana', 'bugsink']) {
+    const { before, after } = {
+      before: pod(defaults, name)?.metadata?.annotations,
+      after: pod(await render(), name)?.metadata?.annotations,
+    };
+    const key =
+      Object.keys(before ?? {}).find((annotation) => annotation.startsWith('checksum/secret')) ?? '';
+    assert.match(before?.[key] ?? '', /^[0-9a-f]{64}$/, name);
+    assert.notEqual(before?.[key], after?.[key], name);
+  }
+});
+
+test('the services report crashes to the project that Bugsink makes at its start', async () => {
+  const dsn = new URL(find(defaults, 'Secret', 'bugsink-dsn')?.stringData?.dsn ?? '');
+  assert.match(dsn.username, /^[0-9a-f]{32}$/);
+  assert.equal(`${dsn.host}${dsn.pathname}`, 'bugsink:8000/1');
+  const [project] = pod(defaults, 'bugsink')?.spec.initContainers ?? [];
+  const secretOf = (objects: KubernetesObject[]) =>
+    pod(objects, 'bugsink')?.spec.initContainers?.[0]?.env?.find(({ name }) => name === 'DSN')?.valueFrom
+      ?.secretKeyRef?.name;
+  assert.match(project?.args?.[0] ?? '', /Project\.objects\.update_or_create/);
+  assert.equal(secretOf(defaults), 'bugsink-dsn');
+  assert.equal(secretOf(await render({ values: ['ci/own-secrets-values.yaml'] })), 'bugsink-secrets');
 });
 
 test('silences, the notification log, samples, pages and crash reports are on volumes', () => {

@@ -58,7 +58,10 @@ const inKubernetes: Record<string, Labels> = {
   kafka: pod('kafka', 'broker', 'metrics'),
   "kafka's admin": pod('kafka', 'broker', 'admin'),
   postgres: pod('postgres', 'database', 'metrics'),
-  'node-exporter': pod('node-exporter', 'monitoring', 'metrics'),
+  'node-exporter': {
+    ...pod('node-exporter', 'monitoring', 'metrics'),
+    __meta_kubernetes_namespace: 'tocsin-node',
+  },
   'kube-state-metrics': pod('kube-state-metrics', 'monitoring', 'metrics'),
   pushgateway: pod('pushgateway', 'monitoring', 'metrics'),
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { find, ofKind, renderChart } from '@tocsin/ops/charts';
+import { find, ofKind, renderChart, workloads } from '@tocsin/ops/charts';
 
 test('the superuser and the exporter get passwords of their own, in Secrets that outlive the release', async () => {
   const objects = await renderChart('postgres');
@@ -67,6 +67,24 @@ test('only those named and the exporter connect, and the server calls nobody', a
   const deny = find(objects, 'NetworkPolicy', 'postgres-deny')?.spec;
   assert.deepEqual(deny?.podSelector?.matchLabels, { 'app.kubernetes.io/instance': 'postgres' });
   assert.deepEqual(deny?.policyTypes, ['Ingress', 'Egress']);
+});
+
+test('with Prometheus Operator its Prometheus scrapes the exporter', async () => {
+  const objects = await renderChart('postgres', { values: ['ci/operator-values.yaml'] });
+  assert.deepEqual(find(objects, 'NetworkPolicy', 'postgres-exporter')?.spec?.ingress?.[0]?.from, [
+    { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'observability' } } },
+  ]);
+});
+
+test('server, exporter and test run where they may, and are replaced when their password is', async () => {
+  const placed = workloads(await renderChart('postgres', { values: ['ci/placement-values.yaml'] }));
+  assert.equal(placed.length, 3);
+  for (const { object, template } of placed) {
+    assert.deepEqual(template.spec.nodeSelector, { 'kubernetes.io/os': 'linux' }, object.metadata.name);
+    assert.equal(template.spec.tolerations?.[0]?.key, 'dedicated', object.metadata.name);
+  }
+  const checksums = placed.map(({ template }) => template.metadata?.annotations?.['checksum/secret']);
+  assert.equal(new Set(checksums.filter(Boolean)).size, 2);
 });
 
 test('for production CloudNativePG keeps three servers under the same address and with the same Secret', async () => {

@@ -6,7 +6,16 @@ import { find, type KubernetesObject, ofKind, renderChart, workloads } from '@to
 const production = { values: ['values-production.yaml'] };
 const services = await renderChart('services', production);
 const provider = await renderChart('services', { values: ['ci/kafka-access-values.yaml'] });
-const speakers = ['customers', 'inventory', 'notifications', 'orders', 'payments', 'shipping', 'topics'];
+const speakers = [
+  'customers',
+  'inventory',
+  'notifications',
+  'orders',
+  'payments',
+  'reconcile',
+  'shipping',
+  'topics',
+];
 
 /** The pods of services and jobs, by the name of their container. */
 const pods = (objects: readonly KubernetesObject[]) =>

@@ -1,7 +1,7 @@
 // The NetworkPolicies let pass the arrows of the design, and nothing else.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ofKind, type RenderOptions, renderChart } from '@tocsin/ops/charts';
+import { find, ofKind, type RenderOptions, renderChart } from '@tocsin/ops/charts';
 import type { NetworkPolicyPeer, NetworkPolicyPort } from 'kubernetes-types/networking/v1.js';
 
 const databases = ['customers', 'orders', 'inventory', 'payments', 'shipping', 'notifications'];
@@ -15,6 +15,7 @@ const arrows: Record<string, string[]> = {
   traffic: [],
   topics: ['kafka:9092'],
   databases: ['postgres:5432'],
+  reconcile: ['kafka:9092', 'bank:8080', 'pushgateway:9091'],
   'services-test': services.flatMap((name) => [`${name}:http`, `${name}:admin`]),
 };
 const calls: Record<string, string[]> = {
@@ -22,18 +23,21 @@ const calls: Record<string, string[]> = {
   notifications: ['customers', 'orders'],
   traffic: ['customers', 'orders'],
 };
-/** Who comes from other charts. */
-const visitors: Record<string, string[]> = { chatops: ['alertmanager', 'bugsink'] };
+/** Who comes from other charts, and from no service. */
+const visitors: Record<string, string[]> = { chatops: ['alertmanager', 'bugsink'], bank: ['reconcile'] };
 
 const names = (peer: NetworkPolicyPeer) =>
   (peer.podSelector?.matchExpressions ?? []).flatMap(({ key, values }) =>
     key === 'app.kubernetes.io/name' ? (values ?? []) : [],
   );
-const isDns = (peer: NetworkPolicyPeer) =>
-  peer.namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] === 'kube-system';
+const isDns = ({ podSelector }: NetworkPolicyPeer) => podSelector?.matchLabels?.['k8s-app'] === 'kube-dns';
+const namespaceOf = ({ namespaceSelector }: NetworkPolicyPeer) =>
+  namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];
 
 function passages(peers: NetworkPolicyPeer[] | undefined, ports: NetworkPolicyPort[] = []): string[] {
-  const wheres = peers?.flatMap((peer) => (isDns(peer) ? ['dns'] : names(peer))) ?? ['anywhere'];
+  const where = (peer: NetworkPolicyPeer) =>
+    isDns(peer) ? ['dns'] : [...names(peer), ...[namespaceOf(peer) ?? []].flat()];
+  const wheres = peers?.flatMap(where) ?? ['anywhere'];
   return wheres.flatMap((where) => ports.map(({ port }) => `${where}:${port}`));
 }
 
@@ -93,5 +97,42 @@ test('only the ops room reaches the internet, and only when there is a Slack to 
   assert.deepEqual(
     outside.map(([name, { out }]) => [name, out.filter((arrow) => arrow.startsWith('anywhere'))]),
     [['chatops', ['anywhere:443']]],
+  );
+});
+
+test('with Prometheus Operator its Prometheus and Alertmanager take the places of ours', async () => {
+  const operated = await policies({ values: ['ci/operator-values.yaml'] });
+  for (const name of services) {
+    const admin = operated.get(name)?.in.filter((arrow) => arrow.endsWith(':admin'));
+    assert.deepEqual(admin, ['observability:admin', 'services-test:admin'], name);
+  }
+  assert.ok(operated.get('chatops')?.in.includes('observability:http'));
+  const reached = operated.get('chatops')?.out.filter((arrow) => /observability|prom|alertm/.test(arrow));
+  assert.deepEqual(reached, ['observability:9093', 'observability:9090']);
+});
+
+test('names are asked for where the values say that the DNS is', async () => {
+  const objects = await renderChart('services', { values: ['ci/operator-values.yaml'] });
+  const [rule] = find(objects, 'NetworkPolicy', 'orders')?.spec?.egress ?? [];
+  assert.deepEqual(rule, {
+    to: [
+      {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'openshift-dns' } },
+        podSelector: { matchLabels: { 'dns.operator.openshift.io/daemonset-dns': 'default' } },
+      },
+    ],
+    ports: [
+      { port: 5353, protocol: 'UDP' },
+      { port: 5353, protocol: 'TCP' },
+    ],
+  });
+});
+
+test('without a collector of crashes nobody is let in from one, and nobody goes there', async () => {
+  const without = await policies({ set: { 'crashReports.dsnSecret': '' } });
+  const arrowsOf = [...without.values()].flatMap(({ in: from, out }) => [...from, ...out]);
+  assert.deepEqual(
+    arrowsOf.filter((arrow) => arrow.startsWith('bugsink')),
+    [],
   );
 });

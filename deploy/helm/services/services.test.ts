@@ -88,8 +88,8 @@ test('a pod that ends is out of its Service before it stops to answer, with no p
 });
 
 test('a rolling update takes no pod away before its successor is ready', () => {
-  for (const { spec, metadata } of ofKind(defaults, 'Deployment')) {
-    assert.equal(spec?.strategy?.rollingUpdate?.maxUnavailable, 0, metadata.name);
+  for (const name of serviceNames.filter((name) => find(defaults, 'Deployment', name))) {
+    assert.equal(find(defaults, 'Deployment', name)?.spec?.strategy?.rollingUpdate?.maxUnavailable, 0, name);
   }
 });
 
@@ -178,4 +178,62 @@ test('several replicas have a disruption budget; who is scaled has no number of 
   const scaled = await render({ values: ['ci/autoscaling-values.yaml'] });
   assert.equal(find(scaled, 'Deployment', 'orders')?.spec?.replicas, undefined);
   assert.equal(find(scaled, 'HorizontalPodAutoscaler', 'orders')?.spec?.scaleTargetRef.name, 'orders');
+});
+
+test('jobs and tests run where the services may', async () => {
+  const replicas = await render({ values: ['ci/replicas-values.yaml'] });
+  const jobs = workloads(replicas).filter(
+    ({ object }) => object.metadata.labels?.['app.kubernetes.io/component'] !== 'service',
+  );
+  const names = jobs.map(({ object }) => object.metadata.name);
+  for (const name of ['topics-1', 'databases-1', 'reconcile', 'services-test-ready'])
+    assert.ok(names.includes(name), names.join());
+  for (const { object, template } of jobs) {
+    const { nodeSelector, tolerations, priorityClassName } = template.spec;
+    assert.deepEqual(
+      { nodeSelector, tolerations, priorityClassName },
+      {
+        nodeSelector: { pool: 'shop' },
+        tolerations: [{ key: 'shop', operator: 'Exists', effect: 'NoSchedule' }],
+        priorityClassName: 'shop',
+      },
+      object.metadata.name,
+    );
+  }
+});
+
+test('a server that wants TLS gets it from services and job, with the CA that was named', async () => {
+  const tls = await render({ values: ['ci/postgres-tls-values.yaml'] });
+  const secured = '?sslmode=verify-full&sslrootcert=/etc/postgres-ca/root.pem';
+  for (const { metadata, stringData } of ofKind(tls, 'Secret')) {
+    assert.ok(
+      stringData?.url?.endsWith(`.example.com:5432/${metadata.name.replace('-database', '')}${secured}`),
+    );
+  }
+  const [job] = workloads([find(tls, 'Job', 'databases-1') ?? assert.fail('no job databases-1')]);
+  const url = job?.template.spec.containers[0]?.env?.find(({ name }) => name === 'POSTGRES_URL')?.value;
+  assert.equal(url, `postgres://db.example.com:5432/postgres${secured}`);
+  for (const pod of [job?.template.spec, running(tls, 'orders').pod]) {
+    const mount = pod?.containers[0]?.volumeMounts?.find(({ name }) => name === 'postgres-ca');
+    assert.equal(mount?.mountPath, '/etc/postgres-ca');
+    assert.deepEqual(pod?.volumes?.find(({ name }) => name === 'postgres-ca')?.secret?.secretName, 'db-ca');
+  }
+  assert.equal(
+    running(tls, 'traffic').pod.volumes?.some(({ name }) => name === 'postgres-ca'),
+    false,
+  );
+});
+
+test('reconcile judges orders in their time, is alone, and is not there when nobody takes what it finds', async () => {
+  const spec = find(defaults, 'Deployment', 'reconcile')?.spec;
+  assert.equal(spec?.replicas, 1);
+  assert.equal(spec?.strategy?.type, 'Recreate');
+  assert.deepEqual(spec?.template.spec?.containers[0]?.args?.slice(1), [
+    'reconcile',
+    '--every=60s',
+    '--since=15m',
+    '--until=5m',
+  ]);
+  const without = await render({ set: { 'pushgateway.url': '' } });
+  assert.equal(find(without, 'Deployment', 'reconcile'), undefined);
 });

@@ -47,7 +47,7 @@ pager:
   ingress:
     - from:
         {{- if .Values.operator.enabled }}
-        - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: {{ .Values.operator.namespace }} } }
+        {{- include "tocsin.operatorPeer" . | nindent 8 }}
         {{- else }}
         {{- include "tocsin.peers" (list "alertmanager") | nindent 8 }}
         {{- end }}
@@ -93,15 +93,14 @@ bugsink:
   ingress:
     - from:
         - podSelector: { matchLabels: { app.kubernetes.io/component: service } }
-        {{- include "tocsin.peers" (list "bugsink-project") | nindent 8 }}
+        {{- include "tocsin.peers" (list "monitoring-test") | nindent 8 }}
       ports: [{ port: http }]
-bugsink-project:
   egress:
     {{- $dns | nindent 4 }}
+    # Who tells it to, has the ops room hear of new issues.
     - to:
-        {{- include "tocsin.peers" (list "bugsink") | nindent 8 }}
+        {{- include "tocsin.peers" (list "chatops") | nindent 8 }}
       ports: [{ port: http }]
-    {{- include "monitoring.apiServerEgress" . | nindent 4 }}
 {{- end }}
 {{- if not .Values.operator.enabled }}
 monitoring-test:
@@ -110,17 +109,18 @@ monitoring-test:
     - to:
         {{- include "tocsin.peers" (list "prometheus" "alertmanager") | nindent 8 }}
       ports: [{ port: metrics }]
+    {{- if .Values.bugsink.enabled }}
+    - to:
+        {{- include "tocsin.peers" (list "bugsink") | nindent 8 }}
+      ports: [{ port: http }]
+    {{- end }}
 {{- end }}
 {{- end }}
 
 {{/* From whoever scrapes. */}}
 {{- define "monitoring.scrapeIngress" -}}
 - from:
-    {{- if .Values.operator.enabled }}
-    - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: {{ .Values.operator.namespace }} } }
-    {{- else }}
-    {{- include "tocsin.peers" (list "prometheus") | nindent 4 }}
-    {{- end }}
+    {{- include "tocsin.scrapers" . | nindent 4 }}
   ports: [{ port: metrics }]
 {{- end }}
 

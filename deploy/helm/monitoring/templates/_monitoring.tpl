@@ -13,16 +13,6 @@ imagePullSecrets: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{/* Where the pods may run that are not on every node. */}}
-{{- define "monitoring.placement" -}}
-{{- with .Values.nodeSelector }}
-nodeSelector: {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .Values.tolerations }}
-tolerations: {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- end }}
-
 {{/* What every container has in common. Call with (list $ values), which hold its image and resources. */}}
 {{- define "monitoring.container" -}}
 {{- $values := index . 1 -}}
@@ -53,24 +43,35 @@ livenessProbe:
   failureThreshold: 6
 {{- end }}
 
-{{/* The volume of a StatefulSet. Call with its storage values. */}}
+{{/* The volume of a StatefulSet. Call with (list identity storage-values). */}}
 {{- define "monitoring.volumeClaim" -}}
+{{- $values := index . 1 -}}
 - metadata:
     name: data
+    labels:
+      {{- include "tocsin.podLabels" (index . 0) | nindent 6 }}
   spec:
     accessModes: [ReadWriteOnce]
-    {{- with .className }}
+    {{- with $values.className }}
     storageClassName: {{ . }}
     {{- end }}
     resources:
       requests:
-        storage: {{ .size }}
+        storage: {{ $values.size }}
 {{- end }}
 
-{{/* A generated value of a Secret: the one in the cluster, else a new one. Call with (list $ "secret" "key" "new"). */}}
-{{- define "monitoring.kept" -}}
-{{- $secret := lookup "v1" "Secret" (index . 0).Release.Namespace (index . 1) | default dict -}}
-{{- index ($secret.data | default dict) (index . 2) | default (b64enc (index . 3)) -}}
+{{/* What our Secrets hold, as JSON: passwords are made once and kept, as the volumes are that know them. Call with $. */}}
+{{- define "monitoring.grafanaSecret" -}}
+{{- include "tocsin.kept" (list $ "grafana" (dict "admin-password" (randAlphaNum 24))) -}}
+{{- end }}
+
+{{- define "monitoring.bugsinkSecret" -}}
+{{- include "tocsin.kept" (list $ "bugsink" (dict "secret-key" (randAlphaNum 64) "admin-password" (randAlphaNum 24))) -}}
+{{- end }}
+
+{{- define "monitoring.bugsinkDsnSecret" -}}
+{{- $key := uuidv4 | replace "-" "" -}}
+{{- include "tocsin.kept" (list $ "bugsink-dsn" (dict "dsn" (printf "http://%s@bugsink:8000/1" $key))) -}}
 {{- end }}
 
 {{/* What Prometheus judges by, file for file. */}}

@@ -11,10 +11,9 @@
 {{ .Values.auth.existingSecret | default (printf "%s-admin" .Release.Name) }}
 {{- end }}
 
-{{/* The password that a Secret of ours has already, or a new one. Call with (list $ secret). */}}
-{{- define "postgres.password" -}}
-{{- $secret := lookup "v1" "Secret" (index . 0).Release.Namespace (index . 1) -}}
-{{- if $secret }}{{ $secret.data.password | b64dec }}{{ else }}{{ randAlphaNum 32 }}{{ end }}
+{{/* What a Secret of ours holds, as JSON. Call with (list $ "name" "username"). */}}
+{{- define "postgres.secret" -}}
+{{- include "tocsin.kept" (list (index . 0) (index . 1) (dict "username" (index . 2) "password" (randAlphaNum 32))) -}}
 {{- end }}
 
 {{/* The server and its exporter are both `postgres` to Prometheus; what they are tells them apart. Call with (list $ component). */}}

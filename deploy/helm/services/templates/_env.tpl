@@ -65,14 +65,22 @@
 {{- define "services.secretsChecksum" -}}
 {{- $root := index . 0 -}}
 {{- $name := index . 1 -}}
+{{- $secrets := include "services.secretEnv" . | fromJson -}}
+{{- $own := "" -}}
+{{- if include "services.ownsDatabase" (list $root (index . 2)) -}}
+  {{- $own = include "services.databaseUrl" (list $root $name) -}}
+  {{- $secrets = omit $secrets "DATABASE_URL" -}}
+{{- end -}}
+{{- printf "%s\n%s" $own (include "services.checksumOf" (list $root $secrets)) | sha256sum -}}
+{{- end }}
+
+{{/* Changes with what is in Secrets of others. Call with (list $ {secret, key, optional} by key of the environment). */}}
+{{- define "services.checksumOf" -}}
+{{- $root := index . 0 -}}
 {{- $contents := list -}}
-{{- range $key, $from := include "services.secretEnv" . | fromJson -}}
-  {{- if and (eq $key "DATABASE_URL") (include "services.ownsDatabase" (list $root (index $ 2))) -}}
-    {{- $contents = append $contents (include "services.databaseUrl" (list $root $name)) -}}
-  {{- else -}}
-    {{- $secret := lookup "v1" "Secret" $root.Release.Namespace $from.secret -}}
-    {{- $contents = append $contents (dig "data" $from.key "" $secret) -}}
-  {{- end -}}
+{{- range $key, $from := index . 1 -}}
+  {{- $secret := lookup "v1" "Secret" $root.Release.Namespace $from.secret -}}
+  {{- $contents = append $contents (dig "data" $from.key "" $secret) -}}
 {{- end -}}
 {{- $contents | join "\n" | sha256sum -}}
 {{- end }}

@@ -22,30 +22,20 @@
 {{- if and (index . 0).Values.postgres.adminSecret $settings.database (not $settings.databaseSecret) }}true{{ end -}}
 {{- end }}
 
-{{/*
-Password of a service's database: the one that its Secret has, or a new one. It is kept for the rest of the rendering,
-so that the Secret and the checksum in the pods' annotations agree on a new one. Call with (list $ "name").
-*/}}
+{{/* Password of a service's database. Call with (list $ "name"). */}}
 {{- define "services.databasePassword" -}}
-{{- $root := index . 0 -}}
-{{- $name := index . 1 -}}
-{{- $known := get $root.Values "databasePasswords" | default dict -}}
-{{- if not (hasKey $known $name) -}}
-  {{- $secret := lookup "v1" "Secret" $root.Release.Namespace (printf "%s-database" $name) -}}
-  {{- $stored := dig "data" "password" "" $secret | b64dec -}}
-  {{- $_ := set $known $name ($stored | default (randAlphaNum 32)) -}}
-  {{- $_ := set $root.Values "databasePasswords" $known -}}
-{{- end -}}
-{{- get $known $name -}}
+{{- $new := dict "password" (randAlphaNum 32) -}}
+{{- (include "tocsin.kept" (list (index . 0) (printf "%s-database" (index . 1)) $new) | fromJson).password -}}
 {{- end }}
 
 {{- define "services.databaseUrl" -}}
-{{- $postgres := (index . 0).Values.postgres -}}
+{{- $root := index . 0 -}}
 {{- $name := index . 1 -}}
-postgres://{{ $name }}:{{ include "services.databasePassword" . }}@{{ $postgres.host }}:{{ $postgres.port }}/{{ $name }}
+postgres://{{ $name }}:{{ include "services.databasePassword" . }}@{{ $root.Values.postgres.host }}:{{ $root.Values.postgres.port }}/{{ $name }}
+{{- include "services.postgresTls" $root -}}
 {{- end }}
 
-{{/* What all pods begin with. Call with $. */}}
+{{/* What all pods begin with; their volumes come last. Call with $. */}}
 {{- define "services.pod" -}}
 automountServiceAccountToken: false
 enableServiceLinks: false

@@ -5,7 +5,7 @@ import { findProgram } from '../programs/find-program.ts';
 import type { KubernetesObject } from './objects.ts';
 
 export interface RenderOptions {
-  /** Files of values, relative to the chart's folder. */
+  /** Files of values; a relative path begins at the chart's folder. */
   values?: readonly string[];
   /** Single values, as in `helm --set`. */
   set?: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export async function renderChart(chart: string, options: RenderOptions = {}): P
   const folder = path.join(chartsFolder, chart);
   const args = [
     ...['template', chart, folder, '--namespace', 'tocsin', ...kubeVersion],
-    ...values.flatMap((file) => ['--values', path.join(folder, file)]),
+    ...values.flatMap((file) => ['--values', path.resolve(folder, file)]),
     ...Object.entries(set).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
   ];
   const { stdout } = await execa(await findProgram('helm'), args);

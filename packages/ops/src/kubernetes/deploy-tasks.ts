@@ -36,7 +36,7 @@ type Running = ListrTaskWrapper<object, typeof DefaultRenderer, typeof SimpleRen
 /** The steps of `make deploy`, in order. */
 export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[] {
   const { root, context, image } = options;
-  let images: Images = { services: image ?? '', others: image ?? '' };
+  let images: Images = { ours: image ?? '', broker: image ?? '' };
   const onKind: Task[] = [
     {
       title: 'cluster and image',
@@ -50,7 +50,7 @@ export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[]
                 images = await ourImages(root, (line) => {
                   building.output = line;
                 });
-                building.title = `image ${images.services}`;
+                building.title = `image ${images.ours}`;
               },
             },
           ],
@@ -130,11 +130,10 @@ function clusterTask({ root, cluster, kindConfig: config, nodeImage }: DeployOpt
   };
 }
 
-/** Built now. The name for the others stays the same from build to build. */
+/** Built now. The name for the broker stays the same from build to build. */
 async function ourImages(root: string, report: (line: string) => void): Promise<Images> {
-  const { name, tag } = await buildImage({ root, report });
-  const version = tag.replace(/-[^-]+$/, '');
-  return { services: name, others: `${imageRepository}:${version}` };
+  const { name, ofVersion } = await buildImage({ root, report });
+  return { ours: name, broker: ofVersion };
 }
 
 function choiceOf({ context, kindConfig, values }: DeployOptions): ValuesChoice {
@@ -150,9 +149,9 @@ async function factsForMonitoring(target: Target) {
 }
 
 /** Ours, and of the others those that the engine has already; the nodes pull the rest themselves. */
-async function load(options: DeployOptions, { services, others }: Images, task: Running): Promise<void> {
+async function load(options: DeployOptions, { ours, broker }: Images, task: Running): Promise<void> {
   const { cluster } = options;
-  await loadImages(cluster, [services, others]);
+  await loadImages(cluster, [ours, broker]);
   const { stdout } = await execa('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']);
   const there = stdout.split('\n');
   const known = (

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, glob, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,10 +8,13 @@ import { execa } from 'execa';
 export const imageRepository = 'tocsin/platform';
 
 export interface BuiltImage {
-  /** With its tag, as `docker run` and `kind load docker-image` take it. */
+  /**
+   * With its tag, as `docker run` and `kind load docker-image` take it. The tag tells contents apart, so that a chart that
+   * is given another one replaces its pods, and a commit that changes nothing in the image replaces none.
+   */
   name: string;
-  /** Tells builds apart, so that a chart that is given another one rolls its pods. */
-  tag: string;
+  /** The same with the plain version for its tag: what the charts name by default. */
+  ofVersion: string;
 }
 
 /**
@@ -44,11 +48,18 @@ export async function buildImage(options: {
     ],
     { cwd: root, stderr: 'pipe' },
   );
-  const tag = `${version}-${id.replace('sha256:', '').slice(0, 12)}`;
-  const name = `${imageRepository}:${tag}`;
-  // The plain version too: what the charts name by default.
-  for (const each of [name, `${imageRepository}:${version}`]) await execa(docker, ['tag', id, each]);
-  return { name, tag };
+  const name = `${imageRepository}:${version}-${await contentsOf(docker, id)}`;
+  const ofVersion = `${imageRepository}:${version}`;
+  for (const each of [name, ofVersion]) await execa(docker, ['tag', id, each]);
+  return { name, ofVersion };
+}
+
+/** Of its layers and how it is run, without its labels, which say from which commit it comes. */
+async function contentsOf(docker: string, id: string): Promise<string> {
+  const { stdout } = await execa(docker, ['image', 'inspect', id, '--format', '{{json .}}']);
+  const { RootFS: layers, Config: config } = JSON.parse(stdout) as { RootFS: object; Config: object };
+  const contents = JSON.stringify([layers, { ...config, Labels: undefined, Image: undefined }]);
+  return createHash('sha256').update(contents).digest('hex').slice(0, 12);
 }
 
 /** Fills `.tocsin/image`, which the Dockerfile takes instead of fetching; once per lock and per pom. */

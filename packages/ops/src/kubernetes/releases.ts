@@ -16,7 +16,7 @@ export type Release = (typeof releases)[number];
 const timeout = '--timeout=10m';
 
 /**
- * Where a chart names our image. With a tag for each build the services are replaced when their code has changed;
+ * Where a chart names our image. With a tag for each content the services are replaced when their code has changed;
  * the broker, which takes a mere jar from it, would be, too, and so it keeps to that of the version.
  */
 const imageKeys = {
@@ -28,8 +28,8 @@ const imageKeys = {
 
 /** Which image of ours the releases run. */
 export interface Images {
-  services: string;
-  others: string;
+  ours: string;
+  broker: string;
 }
 
 /**
@@ -55,7 +55,7 @@ export async function install(
   if (!ours.includes(release)) report('installing');
   const folder = path.join(chartsFolder, release);
   const key = imageKeys[release];
-  const name = parseImageName(release === 'services' ? images.services : images.others);
+  const name = parseImageName(release === 'kafka' ? images.broker : images.ours);
   const set = key ? setImage(key, name) : [];
   const files = ['-', ...values.files].map((file) => `--values=${file}`);
   const labels = `--labels=${madeByUs.label}=${madeByUs.value},${runLabel}=${thisRun}`;

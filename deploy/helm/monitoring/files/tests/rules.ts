@@ -1,5 +1,6 @@
 // Prometheus has loaded all rules, no others, and can evaluate them.
-import { prometheus, until } from './wait.ts';
+import { prometheus } from './prometheus.ts';
+import { until } from './wait.ts';
 
 interface Rule {
   readonly name: string;

@@ -1,5 +1,6 @@
 // Every target is up, no job is without one, and every service answers to its name.
-import { prometheus, until } from './wait.ts';
+import { prometheus } from './prometheus.ts';
+import { until } from './wait.ts';
 
 interface Target {
   readonly labels: Readonly<Record<string, string>>;

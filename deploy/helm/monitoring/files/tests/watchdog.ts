@@ -1,5 +1,6 @@
 // The Watchdog fires, Alertmanager has it, and the ops room hears it.
-import { prometheus, until } from './wait.ts';
+import { prometheus } from './prometheus.ts';
+import { until } from './wait.ts';
 
 interface Vector {
   readonly result: readonly { readonly value: readonly [number, string] }[];

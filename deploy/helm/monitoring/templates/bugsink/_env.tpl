@@ -5,8 +5,6 @@
   valueFrom: { secretKeyRef: { name: {{ $secret }}, key: secret-key } }
 - name: ADMIN_PASSWORD
   valueFrom: { secretKeyRef: { name: {{ $secret }}, key: admin-password } }
-- name: API_TOKEN
-  valueFrom: { secretKeyRef: { name: {{ $secret }}, key: api-token } }
 # Only heeded while there is no user.
 - { name: CREATE_SUPERUSER, value: {{ printf "%s:$(ADMIN_PASSWORD)" .Values.bugsink.adminEmail | quote }} }
 - { name: USER_REGISTRATION, value: CB_ADMINS }

@@ -40,6 +40,8 @@ scrape_configs:
         regex: kube-state-metrics|pushgateway
       - { source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name], target_label: job }
       {{- include "monitoring.podRelabelings" . | nindent 6 }}
+      # node_exporter is of this platform, though it needs a namespace of its own.
+      - { target_label: namespace, replacement: {{ .Release.Namespace }} }
       - source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name, __meta_kubernetes_pod_node_name]
         regex: node-exporter;(.+)
         target_label: node
