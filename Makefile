@@ -41,11 +41,15 @@ check: $(packages) ## what of `make test` needs no running programs
 format: $(packages) ## put every file into its format
 	@biome check --write
 
-drill: $(packages) ## prove an alarm on the running platform: ALERT=HighErrorRate (TARGET=kind)
-	@$(tocsin) drill $(ALERT) $(if $(SERVICE),--service=$(SERVICE))
+drill: $(packages) ## prove an alarm on the running platform: ALERT=HighErrorRate, GROUP=messaging, ALL=1 (FAST=1, TARGET=kind)
+	@$(tocsin) drill $(ALERT) $(if $(SERVICE),--service=$(SERVICE)) $(if $(GROUP),--group=$(GROUP)) $(if $(TIMES),--times=$(TIMES)) \
+	  $(if $(ALL),--all) $(if $(FAST),--fast) $(if $(RECORD),--record) $(if $(filter 0,$(RUNBOOK)),--no-runbook)
 
 heal: $(packages) ## repair what a killed drill left broken (TARGET=kind)
 	@$(tocsin) heal
+
+quiet: $(packages) ## see that nothing rings but the Watchdog: FOR=15m (TARGET=kind)
+	@$(tocsin) quiet $(if $(FOR),--for=$(FOR))
 
 reconcile: $(packages) ## look for orders that were lost or done twice: SINCE=10m
 	@$(tocsin) reconcile $(if $(SINCE),--since=$(SINCE)) $(if $(UNTIL),--until=$(UNTIL))
@@ -82,4 +86,4 @@ $(packages): package-lock.json
 	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.PHONY: help doctor up status logs hold release down test check format drill heal reconcile deploy image forward e2e undeploy clean
+.PHONY: help doctor up status logs hold release down test check format drill heal quiet reconcile deploy image forward e2e undeploy clean

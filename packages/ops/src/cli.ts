@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Ground } from './drill/commands.ts';
+import type { DrillOptions } from './drill/commands.ts';
+import type { Ground } from './drill/ground.ts';
 import type { DeployOptions } from './kubernetes/deploy-tasks.ts';
 import type { TargetOptions } from './kubernetes/target.ts';
 
@@ -48,7 +49,8 @@ program
   .action(async (options: { portOffset: number; brokers: 1 | 3 }) => {
     const { up } = await import('./stack/commands/up.ts');
     await up(root, options, say);
-    const { healPending, laptop } = await import('./drill/commands.ts');
+    const { healPending } = await import('./drill/commands.ts');
+    const { laptop } = await import('./drill/laptop.ts');
     const healed = await healPending(laptop(root));
     if (healed) say(`${healed}.`);
   });
@@ -121,16 +123,35 @@ program
 
 program
   .command('drill [alert]')
-  .description('prove an alarm on the running platform')
+  .description('prove alarms on the running platform')
   .option('--service <name>', "the one that is to suffer, instead of the drill's own choice")
+  .option('--group <name>', 'all of a rule file, or negative: what must stay silent')
+  .option('--all', 'every drill', false)
+  .option('--fast', 'with the drill profile', false)
+  .option('--record', 'write the figures to alerts/drills/measured.json', false)
+  .option('--no-runbook', 'without the commands of the runbook')
+  .addOption(new Option('--times <number>', 'each so often').default(1).argParser(wholeNumber))
   .addOption(target)
   .addOption(cluster)
   .addOption(context)
-  .action(async (alert: string | undefined, options: { service?: string } & GroundOptions) => {
-    const { runDrill } = await import('./drill/commands.ts');
-    const named = needed(alert, 'drill ALERT=HighErrorRate');
-    const { service } = options;
-    process.exitCode = await runDrill({ alert: named, service, ground: await groundOf(options) });
+  .action(async (alert: string | undefined, options: DrillFlags & GroundOptions) => {
+    const { runDrills } = await import('./drill/commands.ts');
+    const ground = await groundOf(options);
+    const where = options.target ? (options.context ?? `kind-${options.cluster}`) : 'laptop';
+    process.exitCode = await runDrills({ ...options, root, alert, ground, target: where });
+  });
+
+program
+  .command('quiet')
+  .description('see that nothing rings but the Watchdog')
+  .option('--for <span>', 'such as 90s or 15m', '15m')
+  .addOption(target)
+  .addOption(cluster)
+  .addOption(context)
+  .action(async (options: { for: string } & GroundOptions) => {
+    const { runQuiet, secondsOfSpan } = await import('./drill/quiet-command.ts');
+    const seconds = secondsOfSpan(options.for);
+    process.exitCode = await runQuiet(await groundOf(options), seconds);
   });
 
 program
@@ -250,6 +271,7 @@ program
     const { runPager } = await import('./pager/command.ts');
     await runPager(process.env, say);
   });
+
 interface ReconcileOptions {
   since: string;
   until: string;
@@ -258,6 +280,7 @@ interface ReconcileOptions {
   bankUrl?: string;
 }
 
+type DrillFlags = Omit<DrillOptions, 'root' | 'alert' | 'ground' | 'target'>;
 type GroundOptions = TargetOptions & { target?: 'kind' };
 
 /** The platform that is meant: of `make deploy`, or else of `make up`. */
@@ -266,7 +289,7 @@ async function groundOf(options: GroundOptions): Promise<Ground> {
     const { clusterGround } = await import('./kubernetes/drill-ground.ts');
     return clusterGround(root, options);
   }
-  const { laptop } = await import('./drill/commands.ts');
+  const { laptop } = await import('./drill/laptop.ts');
   return laptop(root);
 }
 
@@ -281,6 +304,12 @@ function oneOrThree(text: string): 1 | 3 {
   if (text === '1') return 1;
   if (text === '3') return 3;
   throw new InvalidArgumentError('It is 1 or 3.');
+}
+
+/** One or more. */
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is a whole number, 1 or more.');
 }
 
 /** What make passes from a variable that may not be set. */

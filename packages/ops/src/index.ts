@@ -1,6 +1,5 @@
 export { type Receivers, renderAlertmanagerConfig } from './alerts/render.ts';
 export { loadDrill } from './drill/catalogue.ts';
-export { healPending, laptop, runDrill } from './drill/commands.ts';
 export {
   type Acts,
   type Breakage,
@@ -12,6 +11,7 @@ export {
   type Stage,
 } from './drill/drill.ts';
 export { type Hands, handsAt } from './drill/hands.ts';
+export type { NegativeDrill } from './drill/negative/negative-drill.ts';
 export { pendingFile } from './drill/pending.ts';
 export { performDrill } from './drill/perform.ts';
 export { type Platform, platformAt } from './drill/platform.ts';

@@ -1,70 +1,84 @@
-import { loadDrill } from './catalogue.ts';
+import { drillsOf, loadDrill, loadNegative, negativeNames } from './catalogue.ts';
+import { endOnSignals } from './ending.ts';
+import type { Ground } from './ground.ts';
 import { heal } from './heal.ts';
-import { type PendingFile, pendingFile } from './pending.ts';
-import { performDrill } from './perform.ts';
-import type { Platform, Repairer } from './platform.ts';
-import { createProgress, formatReport } from './progress.ts';
-import type { HandsFor } from './repair.ts';
-import { runningPlatform, runningPlatformHands, runningPlatformRepairer } from './running-platform.ts';
+import type { PendingFile } from './pending.ts';
+import type { ProfileName } from './profile/profile.ts';
+import { createScreen } from './progress.ts';
+import { recordMeasured } from './report/measured.ts';
+import type { Session } from './report/outcome.ts';
+import { writeReports } from './report/write.ts';
+import { type Plan, runPlan } from './run-plan.ts';
 
-/** Where drills are performed. */
-export interface Ground {
-  pending: PendingFile;
-  /** @throws when it is not fit for a drill. */
-  open(): Promise<Platform & Partial<AsyncDisposable>>;
-  repairer(): Promise<Repairer>;
-  /** @throws where nobody has them. */
-  hands(): Promise<HandsFor>;
-}
-
-/** The platform that `make up` has started. The current folder must be the root of the repository. */
-export function laptop(root: string): Ground {
-  return {
-    pending: pendingFile(root),
-    open: runningPlatform,
-    repairer: runningPlatformRepairer,
-    hands: () => runningPlatformHands(root),
-  };
+export interface DrillOptions {
+  readonly root: string;
+  /** As reports call it. */
+  readonly target: string;
+  readonly ground: Ground;
+  /** One alert, for the service that is to suffer. */
+  readonly alert?: string | undefined;
+  readonly service?: string | undefined;
+  /** The drills of a rule file, or `negative`. */
+  readonly group?: string | undefined;
+  readonly all: boolean;
+  /** With the drill profile; groups always are, on the laptop. */
+  readonly fast: boolean;
+  /** Writes the figures to `alerts/drills/measured.json`. */
+  readonly record: boolean;
+  readonly runbook: boolean;
+  readonly times: number;
 }
 
 /**
- * `make drill`: proves one alarm on the running platform. SIGINT and SIGTERM end it, repaired.
- * @returns the exit code: 0 passed, 1 failed, 130 ended early.
+ * `make drill`: proves alarms on the running platform. SIGINT and SIGTERM end it, repaired.
+ * @returns the exit code: 0 all passed, 1 one has failed, 130 ended early.
  * @throws when there is no such drill, or the platform is not fit for one.
  */
-export async function runDrill(options: {
-  alert: string;
-  service?: string | undefined;
-  ground: Ground;
-}): Promise<number> {
-  const { ground } = options;
-  const drill = await loadDrill(options.alert, options.service);
-  const { pending } = ground;
-  const progress = createProgress(process.stdout);
-  await refuseCompany(pending);
+export async function runDrills(options: DrillOptions): Promise<number> {
+  const { root, ground } = options;
+  const plan = await planOf(options);
+  await refuseCompany(ground.pending);
+  const screen = createScreen(process.stdout);
   const healed = await healPending(ground);
-  if (healed) progress.say(`First ${healed}.`);
-  const platform = await ground.open();
-  const hands = await ground.hands();
+  if (healed) screen.say(`First ${healed}.`);
 
-  const ending = new AbortController();
-  const end = () => {
-    progress.say('Ending; repairing first.');
-    ending.abort();
+  using ending = endOnSignals(screen.say);
+  const session = {
+    target: options.target,
+    startedAt: new Date(),
+    outcomes: await runPlan(plan, { ...options, screen, signal: ending.signal }),
   };
-  const deps = { platform, hands, loadDrill, pending, progress, signal: ending.signal };
-  process.on('SIGINT', end).on('SIGTERM', end);
-  try {
-    const report = await performDrill(deps, drill, options.service);
-    progress.say(formatReport(drill, report));
-    return report.problems.length === 0 ? 0 : 1;
-  } catch (error) {
-    if (error !== ending.signal.reason) throw error;
-    return 130;
-  } finally {
-    process.off('SIGINT', end).off('SIGTERM', end);
-    await platform[Symbol.asyncDispose]?.();
+  screen.say(`\n${verdictOf(session)}  ${await writeReports(root, session)}`);
+  if (options.record) await recordMeasured(root, session.outcomes);
+  if (ending.signal.aborted) return 130;
+  return session.outcomes.some(({ verdict }) => verdict === 'failed') ? 1 : 0;
+}
+
+async function planOf(options: DrillOptions): Promise<Plan> {
+  const { alert, service, group, all, fast, times } = options;
+  const repeated = <T>(list: readonly T[]) =>
+    list.flatMap((each) => Array.from({ length: times }, () => each));
+  const onLaptop = options.target === 'laptop';
+  const negatives = async () => Promise.all((await negativeNames()).map(loadNegative));
+  if (group === 'negative') return { profile: 'shipped', drills: [], negatives: await negatives() };
+  if (all || group !== undefined) {
+    const drills = await drillsOf(all ? undefined : group);
+    const profile: ProfileName = onLaptop ? 'drill' : 'shipped';
+    return { profile, drills: repeated(drills), negatives: all && onLaptop ? await negatives() : [] };
   }
+  if (!alert)
+    throw new Error('Say which: make drill ALERT=HighErrorRate, GROUP=messaging, GROUP=negative or ALL=1');
+  const named = (await negativeNames()).includes(alert);
+  if (named) return { profile: 'shipped', drills: [], negatives: [await loadNegative(alert)] };
+  const drill = await loadDrill(alert, service);
+  const profile: ProfileName = fast || drill.needs?.history ? 'drill' : 'shipped';
+  return { profile, drills: repeated([drill]), negatives: [] };
+}
+
+function verdictOf({ outcomes }: Session): string {
+  const count = (verdict: string) => outcomes.filter((each) => each.verdict === verdict).length;
+  const skipped = count('skipped') ? `, ${count('skipped')} skipped` : '';
+  return `${count('passed')} passed, ${count('failed')} failed${skipped}.`;
 }
 
 /**
@@ -73,11 +87,7 @@ export async function runDrill(options: {
  * @throws when the repair fails; it is then still pending.
  */
 export function healPending(ground: Ground): Promise<string | undefined> {
-  return heal(ground.pending, async () => ({
-    repairer: await ground.repairer(),
-    hands: await ground.hands(),
-    loadDrill,
-  }));
+  return heal(ground.pending, async () => ({ ...(await ground.repairDeps()), loadDrill }));
 }
 
 /** Two drills at once would see each other's alarms. */

@@ -27,7 +27,7 @@ export interface Acts {
   repair(hands: Hands): Promise<void>;
 }
 
-/** The way of an alarm, in order. Seconds count from the fault, for the last two from the repair. */
+/** The way of an alarm, in order. Seconds count from the fault, for the last three from the repair. */
 export const stageNames = {
   firstBadResponse: 'first bad response',
   pending: 'alert pending',
@@ -38,6 +38,7 @@ export const stageNames = {
   pager: 'at the pager',
   cleared: 'alert gone',
   resolved: 'all-clear in the room',
+  pagerResolved: 'all-clear at the pager',
 } as const;
 
 export type Stage = keyof typeof stageNames;
@@ -85,6 +86,11 @@ export interface Drill {
 
 /** What a file of `alerts/drills/` exports as `drill`: the drill, for the service that is to suffer. */
 export type DrillFor = (service?: string) => Drill;
+
+/** Who must hear of it. */
+export function receiversOf({ receivers, raises }: Pick<Drill, 'receivers' | 'raises'>): readonly Receiver[] {
+  return receivers ?? (raises.severity === 'critical' ? ['chatops', 'pager'] : ['chatops']);
+}
 
 /** What a drill breaks, as a list. */
 export function breakagesOf({ breaks }: Pick<Drill, 'breaks'>): readonly Breakage[] {

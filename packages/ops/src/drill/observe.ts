@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJson } from './read-json.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -29,7 +30,7 @@ const incidents = z.object({
   incidents: z.array(
     z.object({
       id: z.coerce.string(),
-      status: z.enum(['firing', 'acknowledged', 'resolved']),
+      status: z.enum(['firing', 'resolved']),
       alert: z.string(),
       service: z.string().nullish(),
       receivedAt: z.coerce.date(),
@@ -39,48 +40,76 @@ const incidents = z.object({
   ),
 });
 
+const pages = z.object({
+  pages: z.array(
+    z.object({
+      receivedAt: z.coerce.date(),
+      status: z.enum(['firing', 'resolved']),
+      alert: z.string(),
+      service: z.string(),
+      summary: z.string(),
+      description: z.string(),
+    }),
+  ),
+});
+
 export type PrometheusAlert = z.output<typeof prometheusAlerts>['data']['alerts'][number];
 export type AlertmanagerAlert = z.output<typeof alertmanagerAlerts>[number];
 export type Incident = z.output<typeof incidents>['incidents'][number];
+export type Page = z.output<typeof pages>['pages'][number];
 
-/** What each station on the way of an alarm says about one alert. */
+/** Where the stations on the way of an alarm answer. */
+export interface Stations {
+  readonly prometheusUrl: string;
+  readonly alertmanagerUrl: string;
+  readonly chatopsUrl: string;
+  /** None where critical alerts go to PagerDuty or Opsgenie. */
+  readonly pagerUrl?: string;
+}
+
+/** What each station says about all alerts. */
+export interface Watch {
+  inPrometheus(): Promise<readonly PrometheusAlert[]>;
+  inAlertmanager(): Promise<readonly AlertmanagerAlert[]>;
+  /** Incidents, open and resolved. */
+  inTheRoom(): Promise<readonly Incident[]>;
+  atThePager(): Promise<readonly Page[]>;
+}
+
+export function createWatch(stations: Stations): Watch {
+  const { prometheusUrl, alertmanagerUrl, chatopsUrl, pagerUrl } = stations;
+  return {
+    inPrometheus: async () =>
+      (await readJson(`${prometheusUrl}/api/v1/alerts`, prometheusAlerts)).data.alerts,
+    inAlertmanager: () => readJson(`${alertmanagerUrl}/api/v2/alerts`, alertmanagerAlerts),
+    inTheRoom: async () => (await readJson(`${chatopsUrl}/api/incidents`, incidents)).incidents,
+    atThePager: async () => (pagerUrl ? (await readJson(`${pagerUrl}/api/pages`, pages)).pages : []),
+  };
+}
+
+/** What each station says about one alert. */
 export interface Observer {
   inPrometheus(): Promise<PrometheusAlert | undefined>;
   inAlertmanager(): Promise<AlertmanagerAlert | undefined>;
   /** Incidents of the alert, open and resolved. */
   inTheRoom(): Promise<readonly Incident[]>;
+  /** Pages of the alert, of its beginning and of its end. */
+  atThePager(): Promise<readonly Page[]>;
 }
 
 /** Observes the alert that bears all of these labels. */
 export function createObserver(
-  urls: { prometheusUrl: string; alertmanagerUrl: string; chatopsUrl: string },
+  watch: Watch,
   wanted: Labels & { alertname: string; service?: string },
 ): Observer {
   const bears = (alert: { labels: Labels }) =>
     Object.entries(wanted).every(([name, value]) => alert.labels[name] === value);
+  const isAbout = ({ alert, service }: { alert: string; service?: string | null | undefined }) =>
+    alert === wanted.alertname && (wanted.service === undefined || service === wanted.service);
   return {
-    async inPrometheus() {
-      const { data } = await read(`${urls.prometheusUrl}/api/v1/alerts`, prometheusAlerts);
-      return data.alerts.find(bears);
-    },
-    async inAlertmanager() {
-      const alerts = await read(`${urls.alertmanagerUrl}/api/v2/alerts`, alertmanagerAlerts);
-      return alerts.find(bears);
-    },
-    async inTheRoom() {
-      const room = await read(`${urls.chatopsUrl}/api/incidents`, incidents);
-      return room.incidents.filter(
-        ({ alert, service }) =>
-          alert === wanted.alertname && (wanted.service === undefined || service === wanted.service),
-      );
-    },
+    inPrometheus: async () => (await watch.inPrometheus()).find(bears),
+    inAlertmanager: async () => (await watch.inAlertmanager()).find(bears),
+    inTheRoom: async () => (await watch.inTheRoom()).filter(isAbout),
+    atThePager: async () => (await watch.atThePager()).filter(isAbout),
   };
-}
-
-async function read<Schema extends z.ZodType>(url: string, schema: Schema): Promise<z.output<Schema>> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(3000) });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  const result = schema.safeParse(await response.json());
-  if (!result.success) throw new Error(`${url} answered another shape: ${z.prettifyError(result.error)}`);
-  return result.data;
 }

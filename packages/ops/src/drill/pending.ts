@@ -7,10 +7,15 @@ const repairSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('clear-faults'), service: z.string() }),
   z.object({ kind: z.literal('release'), part: z.string() }),
   z.object({ kind: z.literal('thaw'), part: z.string() }),
+  /** Prometheus and Alertmanager with the drill profile are ended. */
+  z.object({ kind: z.literal('end-profile') }),
   /** What is code: the drill's file is loaded again and its own repair called. */
   z.object({ kind: z.literal('drill'), alert: z.string(), service: z.string().optional() }),
 ]);
 const pendingSchema = z.object({ alert: z.string(), pid: z.int(), repairs: z.array(repairSchema) });
+
+/** Named in the place of an alert while nothing is broken but the ground is not given back yet. */
+export const session = 'a session of drills';
 
 export type Repair = z.output<typeof repairSchema>;
 export type PendingDrill = z.output<typeof pendingSchema>;

@@ -1,5 +1,6 @@
-import type { Drill } from './drill.ts';
-import { createObserver, type Observer } from './observe.ts';
+import { type Drill, receiversOf } from './drill.ts';
+import { type Heard, heardSince, wronglyHeard } from './heard.ts';
+import { createObserver, createWatch, type Observer } from './observe.ts';
 import type { PendingFile } from './pending.ts';
 import type { Platform } from './platform.ts';
 import type { Progress } from './progress.ts';
@@ -11,6 +12,8 @@ import { startTraffic, type Traffic, urlToAsk } from './traffic.ts';
 export interface DrillReport {
   readonly stages: readonly StageResult[];
   readonly problems: readonly string[];
+  /** Other alerts of which people heard meanwhile. */
+  readonly alsoHeard: readonly Heard[];
 }
 
 export interface DrillDeps {
@@ -21,6 +24,8 @@ export interface DrillDeps {
   readonly progress: Progress;
   /** Ends the drill early; what it broke is repaired first. */
   readonly signal: AbortSignal;
+  /** Follows the alert's runbook while it rings; says what does not work there. */
+  readonly followRunbook?: ((alert: string) => Promise<readonly string[]>) | undefined;
 }
 
 /**
@@ -31,20 +36,22 @@ export interface DrillDeps {
  */
 export async function performDrill(deps: DrillDeps, drill: Drill, service?: string): Promise<DrillReport> {
   const { platform, pending, progress, signal } = deps;
-  const observer = createObserver(platform, drill.raises);
+  const watch = createWatch(platform);
+  const observer = createObserver(watch, drill.raises);
   await refuseWhatRings(observer, drill);
   const repairs = repairsOf(drill, service);
   const traffic = await trafficOf(drill, platform);
-  const report: { stages: StageResult[]; problems: string[] } = { stages: [], problems: [] };
+  const stages: StageResult[] = [];
+  const problems: string[] = [];
 
-  const watch = async (phase: Phase, since: Date) => {
+  const follow = async (phase: Phase, since: Date) => {
     const look = looks(observer, traffic, brokenAt);
-    for (const { stage, boundSeconds } of boundsOf(drill, phase)) {
+    for (const { stage, boundSeconds } of boundsOf(drill, phase, { pager: !!platform.pagerUrl })) {
       const onWait = (seconds: number) => progress.waiting(stage, seconds);
       const result = await awaitStage(stage, look[stage], { since, boundSeconds, signal, onWait });
-      report.stages.push(result);
+      stages.push(result);
       progress.reached(result);
-      if (result.problem) report.problems.push(result.problem);
+      if (result.problem) problems.push(result.problem);
       if (result.seconds === undefined) return false;
     }
     return true;
@@ -57,8 +64,11 @@ export async function performDrill(deps: DrillDeps, drill: Drill, service?: stri
   try {
     try {
       stopBreaking = await breakAll(drill, platform, deps.hands);
-      rang = await watch('alarm', brokenAt);
-      if (rang) report.problems.push(...(await wordsMissing(drill, observer, brokenAt)));
+      rang = await follow('alarm', brokenAt);
+      if (rang) {
+        problems.push(...(await wordsMissing(drill, observer, brokenAt)));
+        problems.push(...((await deps.followRunbook?.(drill.alert)) ?? []));
+      }
     } finally {
       stopBreaking();
       await repairAll(repairs, { repairer: platform, hands: deps.hands, loadDrill: deps.loadDrill });
@@ -66,11 +76,13 @@ export async function performDrill(deps: DrillDeps, drill: Drill, service?: stri
       progress.say(describeRepairs(repairs));
     }
     // Without an alarm there is no all-clear to wait for.
-    if (rang) await watch('all-clear', new Date());
+    if (rang) await follow('all-clear', new Date());
   } finally {
     await traffic?.stop();
   }
-  return report;
+  const heard = await heardSince(watch, brokenAt);
+  problems.push(...wronglyHeard(drill, heard));
+  return { stages, problems, alsoHeard: heard.filter(({ alert }) => alert !== drill.raises.alertname) };
 }
 
 async function refuseWhatRings(observer: Observer, { raises }: Drill): Promise<void> {
@@ -89,8 +101,15 @@ async function trafficOf(drill: Drill, platform: Platform): Promise<Traffic | un
   return startTraffic({ url, perSecond, limit: perSecond * longestSeconds });
 }
 
+/** Looked for in the message of the room or, where the room is not to hear of it, in the page. */
 async function wordsMissing(drill: Drill, observer: Observer, since: Date): Promise<string[]> {
-  const text = (await observer.inTheRoom()).find(({ receivedAt }) => receivedAt >= since)?.text ?? '';
-  const missing = drill.says.filter((words) => !text.includes(words));
-  return missing.map((words) => `"${words}" is not in the message: ${text}`);
+  const text = receiversOf(drill).includes('chatops')
+    ? (await observer.inTheRoom()).find(({ receivedAt }) => receivedAt >= since)?.text
+    : (await observer.atThePager())
+        .filter(({ receivedAt }) => receivedAt >= since)
+        .map(({ alert, service, summary, description }) =>
+          [alert, service, summary, description].join('\n'),
+        )[0];
+  const missing = drill.says.filter((words) => !text?.includes(words));
+  return missing.map((words) => `"${words}" is not in the message: ${text ?? 'there is none'}`);
 }

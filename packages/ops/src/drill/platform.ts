@@ -1,12 +1,10 @@
 import type { Ports } from '../../../../deploy/local/ports.ts';
 import type { ServiceFault } from './drill.ts';
 import { clearFaults, setFaults } from './faults.ts';
+import type { Stations } from './observe.ts';
 
 /** The running platform as a drill needs it: where things are, how they are broken, and how that is undone. */
-export interface Platform extends Repairer {
-  readonly prometheusUrl: string;
-  readonly alertmanagerUrl: string;
-  readonly chatopsUrl: string;
+export interface Platform extends Repairer, Stations {
   /** Where a service answers. @throws when there is no such service. */
   httpUrl(service: string): Promise<string>;
   /** Sets faults in every process of a service. @throws when it is not broken afterwards, or nobody knows. */
@@ -56,8 +54,15 @@ export function platformAt(ports: Ports, control: PartControl): Platform {
     prometheusUrl: url(ports.prometheus.http),
     alertmanagerUrl: url(ports.alertmanager.http),
     chatopsUrl: url(ports.chatops.http),
+    ...pagerOf(ports),
     httpUrl: async (service) => find(service).httpUrl,
     setFaults: async (service, faults) => setFaults(find(service).adminUrl, faults),
     clearFaults: async (service) => clearFaults(find(service).adminUrl),
   };
+}
+
+/** Whoever has a key of PagerDuty or Opsgenie hears pages there. */
+function pagerOf(ports: Ports): Pick<Stations, 'pagerUrl'> {
+  if (process.env.PAGERDUTY_KEY_FILE || process.env.OPSGENIE_KEY_FILE) return {};
+  return { pagerUrl: `http://127.0.0.1:${ports.pager.http}` };
 }

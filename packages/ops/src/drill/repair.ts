@@ -85,6 +85,8 @@ export interface RepairDeps {
   readonly repairer: Repairer;
   readonly hands: HandsFor;
   readonly loadDrill: LoadDrill;
+  /** Where there is no drill profile, nothing of it can be left. */
+  readonly endProfile?: () => Promise<void>;
 }
 
 /** Repairs all, the last first; repairing what is whole changes nothing. @throws when something may still be broken. */
@@ -97,7 +99,8 @@ export async function repairAll(repairs: readonly Repair[], deps: RepairDeps): P
   if (failures.length > 0) throw failures[0];
 }
 
-async function repairIt(repair: Repair, { repairer, hands, loadDrill }: RepairDeps): Promise<void> {
+async function repairIt(repair: Repair, deps: RepairDeps): Promise<void> {
+  const { repairer, hands, loadDrill, endProfile } = deps;
   switch (repair.kind) {
     case 'clear-faults':
       return repairer.clearFaults(repair.service);
@@ -105,6 +108,8 @@ async function repairIt(repair: Repair, { repairer, hands, loadDrill }: RepairDe
       return repairer.release(repair.part);
     case 'thaw':
       return repairer.thaw(repair.part);
+    case 'end-profile':
+      return endProfile?.();
     case 'drill': {
       const drill = await loadDrill(repair.alert, repair.service);
       const own = hands(repair.alert);
@@ -129,6 +134,8 @@ function describe(repair: Repair): string {
       return `${repair.part} released`;
     case 'thaw':
       return `${repair.part} thawed`;
+    case 'end-profile':
+      return 'Prometheus and Alertmanager of the drill profile ended';
     case 'drill':
       return `what the drill of ${repair.alert} did undone`;
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Drill, type Stage, stageNames } from './drill.ts';
+import { type Drill, receiversOf, type Stage, stageNames } from './drill.ts';
 import type { Observer } from './observe.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -18,11 +18,29 @@ export interface StageResult {
   readonly problem?: string;
 }
 
-/** The stages of a drill that have a bound: those from the fault to the message, or those after the repair. */
-export function boundsOf(drill: Drill, phase: Phase): { stage: Stage; boundSeconds: number }[] {
+const afterTheRepair: readonly Stage[] = ['cleared', 'resolved', 'pagerResolved'];
+
+/**
+ * The stages of a drill that have a bound: those from the fault to the message, or those after the repair. The pager
+ * hears no later than the room, where the drill says nothing else.
+ */
+export function boundsOf(
+  drill: Drill,
+  phase: Phase,
+  { pager }: { pager: boolean },
+): { stage: Stage; boundSeconds: number }[] {
+  const { message, resolved } = drill.within;
+  const atThePager =
+    pager && receiversOf(drill).includes('pager')
+      ? {
+          ...(message !== undefined && { pager: message }),
+          ...(resolved !== undefined && { pagerResolved: resolved }),
+        }
+      : {};
+  const within: Drill['within'] = { ...atThePager, ...drill.within };
   return (Object.keys(stageNames) as Stage[])
-    .filter((stage) => (stage === 'cleared' || stage === 'resolved') === (phase === 'all-clear'))
-    .map((stage) => ({ stage, boundSeconds: drill.within[stage] }))
+    .filter((stage) => afterTheRepair.includes(stage) === (phase === 'all-clear'))
+    .map((stage) => ({ stage, boundSeconds: within[stage] }))
     .filter((bound): bound is { stage: Stage; boundSeconds: number } => bound.boundSeconds !== undefined);
 }
 
@@ -57,10 +75,12 @@ export async function awaitStage(
 
 /**
  * How each stage is told. Where a station keeps the moment it is taken from there; else it is that of the look.
- * @param since the moment of the fault: incidents from before are not ours.
+ * @param since the moment of the fault: incidents and pages from before are not ours.
  */
 export function looks(observer: Observer, traffic: Traffic | undefined, since: Date): Record<Stage, Look> {
   const incident = async () => (await observer.inTheRoom()).find(({ receivedAt }) => receivedAt >= since);
+  const page = async (wanted: 'firing' | 'resolved') =>
+    (await observer.atThePager()).find(({ status, receivedAt }) => status === wanted && receivedAt >= since);
   return {
     firstBadResponse: async () => traffic?.firstBadAt() ?? `${traffic?.sent() ?? 0} requests and none failed`,
     pending: async () => (await observer.inPrometheus())?.activeAt ?? 'Prometheus has no such alert',
@@ -78,8 +98,8 @@ export function looks(observer: Observer, traffic: Traffic | undefined, since: D
       return `Alertmanager suppresses the alert: inhibited by ${inhibitedBy}, silenced by ${silencedBy}`;
     },
     webhook: async () => (await incident())?.receivedAt ?? 'the room has no such incident',
-    pager: async () => 'nobody has looked at the pager',
     message: async () => (await incident())?.postedAt ?? 'the room has no such message',
+    pager: async () => (await page('firing'))?.receivedAt ?? 'the pager has no such page',
     cleared: async () => ((await observer.inPrometheus()) ? 'Prometheus still has the alert' : new Date()),
     resolved: async () => {
       const found = await incident();
@@ -87,5 +107,6 @@ export function looks(observer: Observer, traffic: Traffic | undefined, since: D
         ? new Date()
         : `in the room the incident is ${found?.status ?? 'gone'}`;
     },
+    pagerResolved: async () => (await page('resolved'))?.receivedAt ?? 'the pager still has the page',
   };
 }

@@ -1,9 +1,12 @@
 import getPort from 'get-port';
-import type { Ground } from '../drill/commands.ts';
+import { ports } from '../../../../deploy/local/ports.ts';
+import { breakagesOf, type Drill } from '../drill/drill.ts';
 import { clearFaults, setFaults } from '../drill/faults.ts';
-import { pendingFile } from '../drill/pending.ts';
+import type { Ground, OpenGround } from '../drill/ground.ts';
+import { type PendingFile, pendingFile } from '../drill/pending.ts';
 import type { Platform, Repairer } from '../drill/platform.ts';
 import type { HandsFor } from '../drill/repair.ts';
+import { passes } from '../stack/check.ts';
 import { holdWorkload, killWorkload, releaseWorkload, restartWorkload } from './hold.ts';
 import { readPods } from './pods.ts';
 import { keepPortForward, openPortForward } from './port-forward.ts';
@@ -12,11 +15,15 @@ import { openTarget, type Target, type TargetOptions } from './target.ts';
 /** The platform of `make deploy`, for drills. */
 export function clusterGround(root: string, options: TargetOptions): Ground {
   const name = options.context ?? `kind-${options.cluster}`;
+  const pending = pendingFile(root, name);
   return {
-    pending: pendingFile(root, name),
-    open: async () => clusterPlatform(await openTarget(root, options)),
-    repairer: async () => clusterRepairer(await openTarget(root, options)),
-    hands: async () => noHands,
+    pending,
+    open: async (profile) => {
+      if (profile === 'drill')
+        throw new Error('The drill profile is for the laptop; a cluster keeps its rules');
+      return openCluster(await openTarget(root, options), pending);
+    },
+    repairDeps: async () => ({ repairer: clusterRepairer(await openTarget(root, options)), hands: noHands }),
   };
 }
 
@@ -24,6 +31,35 @@ export function clusterGround(root: string, options: TargetOptions): Ground {
 const noHands: HandsFor = (alert) => {
   throw new Error(`The drill of ${alert} reaches inside the parts, which can be done on the laptop only`);
 };
+
+async function openCluster(target: Target, pending: PendingFile): Promise<OpenGround> {
+  const platform = await clusterPlatform(target);
+  return {
+    platform,
+    pending,
+    hands: noHands,
+    runsRunbooks: await isForwarded(),
+    obstacle: laptopMatter,
+    prepare: async () => {},
+    [Symbol.asyncDispose]: () => platform[Symbol.asyncDispose](),
+  };
+}
+
+/** What of a drill a cluster has no way to do. */
+export function laptopMatter(drill: Pick<Drill, 'breaks' | 'needs'>): string | undefined {
+  const { needs } = drill;
+  const kinds = breakagesOf(drill).map(({ kind }) => kind);
+  if (needs?.laptopOnly) return 'it is for the laptop only';
+  if (needs?.history) return 'it needs the drill profile, which is for the laptop only';
+  if (kinds.includes('acts')) return 'it reaches inside the parts, which can be done on the laptop only';
+  if (kinds.includes('freeze')) return 'a part can be frozen on the laptop only';
+  return undefined;
+}
+
+/** Runbooks name the ports of `make forward`. */
+async function isForwarded(): Promise<boolean> {
+  return passes({ tcp: ports.prometheus.http }, 1000);
+}
 
 function clusterRepairer(target: Target): Repairer {
   return {

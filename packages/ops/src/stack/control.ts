@@ -20,7 +20,8 @@ export interface StackStatus {
 export interface Control {
   status(): Promise<StackStatus>;
   hold(part: string): Promise<void>;
-  release(part: string): Promise<void>;
+  /** One that is held, with other settings when they are given. */
+  release(part: string, settings?: Readonly<Record<string, string>>): Promise<void>;
   /** SIGKILL, as an accident would; the supervisor starts it again. */
   kill(part: string): Promise<void>;
   freeze(part: string): Promise<void>;
@@ -40,9 +41,10 @@ export class NotUp extends Error {
 export async function serveControl(control: Control): Promise<Server> {
   const server = createServer(async (incoming, response) => {
     response.setHeader('connection', 'close'); // Nothing may keep the supervisor from ending.
-    const [, verb = '', part = ''] = incoming.url?.split('/') ?? [];
+    const { pathname, searchParams } = new URL(incoming.url ?? '', 'http://supervisor');
+    const [, verb = '', part = ''] = pathname.split('/');
     try {
-      const answer = await act(control, verb, decodeURIComponent(part));
+      const answer = await act(control, verb, decodeURIComponent(part), Object.fromEntries(searchParams));
       response.setHeader('content-type', 'application/json').end(JSON.stringify(answer ?? {}));
     } catch (error) {
       response.statusCode = 400;
@@ -56,14 +58,20 @@ export async function serveControl(control: Control): Promise<Server> {
   return promise;
 }
 
-function act(control: Control, verb: string, part: string): Promise<unknown> {
+function act(
+  control: Control,
+  verb: string,
+  part: string,
+  settings: Record<string, string>,
+): Promise<unknown> {
   if (verb === 'status') return control.status();
+  if (verb === 'release') return control.release(part, settings);
   if (partVerbs.some((known) => known === verb)) return control[verb as (typeof partVerbs)[number]](part);
   if (verb === 'down') return control.down();
   throw new Error(`The supervisor knows no "${verb}"`);
 }
 
-const partVerbs = ['hold', 'release', 'kill', 'freeze', 'thaw'] as const;
+const partVerbs = ['hold', 'kill', 'freeze', 'thaw'] as const;
 
 const onParts = Object.fromEntries(
   partVerbs.map((verb) => [
@@ -77,6 +85,8 @@ export function supervisor(): Control {
   return {
     status: async () => JSON.parse(await ask('status')) as StackStatus,
     ...onParts,
+    release: async (part, settings = {}) =>
+      void (await ask(`release/${encodeURIComponent(part)}?${new URLSearchParams(settings)}`)),
     down: async () => void (await ask('down')),
   };
 }

@@ -13,7 +13,8 @@ export interface Runner {
   status(): PartStatus;
   /** Ends it and keeps it down until it is released. @throws Error when it is a job that has done its work. */
   hold(): Promise<void>;
-  release(): void;
+  /** With other settings than before, where it was held: they last until it is held again. */
+  release(settings?: Readonly<Record<string, string>>): void;
   /** Lets it and all its processes stand still until it is thawed. Its liveness is not asked meanwhile. @throws when it does not run. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
@@ -55,6 +56,7 @@ export function createRunner(part: Part, { cwd, logFile, pace, onChange: tell }:
   let held = false;
   let stopped = false;
   let frozen = false;
+  let settings: Readonly<Record<string, string>> = {};
   let life: Promise<void> | undefined;
   let nap = new AbortController();
 
@@ -117,7 +119,7 @@ export function createRunner(part: Part, { cwd, logFile, pace, onChange: tell }:
     become('starting');
     try {
       await part.prepare?.();
-      child = await startChild(part, { cwd, logFile });
+      child = await startChild({ ...part, env: { ...part.env, ...settings } }, { cwd, logFile });
       onChange();
       return await watch(child, startedAt);
     } catch (error) {
@@ -202,7 +204,8 @@ export function createRunner(part: Part, { cwd, logFile, pace, onChange: tell }:
       if (!life) become('held');
       await endNow();
     },
-    release: () => {
+    release: (given = {}) => {
+      if (held) settings = given;
       held = false;
       if (!life) become('waiting');
       nap.abort();

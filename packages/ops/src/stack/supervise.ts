@@ -65,7 +65,7 @@ export async function supervise(site: Site, parts: Part[]): Promise<void> {
   const server = await serveControl({
     status,
     hold: (name) => stack.part(name).hold(),
-    release: async (name) => stack.part(name).release(),
+    release: async (name, settings) => stack.part(name).release(settings),
     kill: async (name) => stack.part(name).kill('SIGKILL'),
     freeze: (name) => stack.part(name).freeze(),
     thaw: (name) => stack.part(name).thaw(),

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NegativeDrill } from '@tocsin/ops';
+
+/** A new release: each service is ended by SIGTERM and started with another RELEASE, and then the former one again. */
+export const drill: NegativeDrill = {
+  name: 'deploy',
+  does: 'a release is rolled out and rolled back',
+  async act({ services, restart, signal, hands }) {
+    for (const settings of [{ RELEASE: 'drill' }, {}]) {
+      for (const service of services) {
+        signal.throwIfAborted();
+        await restart(service, settings);
+      }
+      const { prometheusUrl } = hands.platform;
+      const query = 'count(tocsin_build_info{release="drill"})';
+      const url = `${prometheusUrl}/api/v1/query?query=${encodeURIComponent(query)}`;
+      // Prometheus has looked at the last one within two of its rounds.
+      await until(
+        signal,
+        `${services.length} services run the ${'RELEASE' in settings ? 'new' : 'old'} release`,
+        async () => {
+          const { data } = (await (await fetch(url)).json()) as {
+            data: { result: { value: [number, string] }[] };
+          };
+          const seen = Number(data.result[0]?.value[1] ?? 0);
+          return 'RELEASE' in settings ? seen === services.length : seen === 0;
+        },
+      );
+    }
+  },
+  watchSeconds: 80,
+};
+
+async function until(signal: AbortSignal, what: string, look: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!(await look())) {
+    signal.throwIfAborted();
+    if (Date.now() > deadline) throw new Error(`not within a minute: ${what}`);
+    await sleep(1000);
+  }
+}

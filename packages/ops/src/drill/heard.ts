@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Drill, receiversOf } from './drill.ts';
+import type { Watch } from './observe.ts';
+
+/** An alert of which people heard: in the room, at the pager, or both. */
+export interface Heard {
+  readonly alert: string;
+  readonly service: string;
+  readonly by: 'the room' | 'the pager';
+}
+
+/** What people have heard of since. @throws when the room or the pager does not answer within half a minute. */
+export async function heardSince(watch: Watch, since: Date): Promise<Heard[]> {
+  const [incidents, pages] = await Promise.all([
+    inTheEnd(() => watch.inTheRoom()),
+    inTheEnd(() => watch.atThePager()),
+  ]);
+  return [
+    ...incidents.filter(isSince(since)).map(({ alert, service }) => heard(alert, service, 'the room')),
+    ...pages
+      .filter(isSince(since))
+      .filter(({ status }) => status === 'firing')
+      .map(({ alert, service }) => heard(alert, service, 'the pager')),
+  ];
+}
+
+/** What is wrong with what was heard during a drill; for people. */
+export function wronglyHeard(drill: Drill, heard: readonly Heard[]): string[] {
+  const silent = heard.filter(({ alert }) => drill.silent?.includes(alert));
+  const wrongPages = receiversOf(drill).includes('pager')
+    ? []
+    : heard.filter(({ alert, by }) => by === 'the pager' && alert === drill.raises.alertname);
+  return [
+    ...silent.map((each) => `${inWords(each)}, which should have been silent`),
+    ...wrongPages.map((each) => `${inWords(each)}, which is none of its concern`),
+  ];
+}
+
+export function inWords({ alert, service, by }: Heard): string {
+  return `${by} heard of ${alert}${service && ` of ${service}`}`;
+}
+
+const isSince = (since: Date) => (each: { receivedAt: Date }) => each.receivedAt >= since;
+const heard = (alert: string, service: string | null | undefined, by: Heard['by']): Heard => ({
+  alert,
+  service: service ?? '',
+  by,
+});
+
+/** Who was just repaired may need a moment. */
+async function inTheEnd<T>(ask: () => Promise<T>, patienceMs = 30_000): Promise<T> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sleep(200);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { heardSince, inWords } from '../heard.ts';
+import { createWatch, type Stations } from '../observe.ts';
+
+const pollMs = 1000;
+
+/** What is heard until it is asked for. */
+export interface Listener {
+  /** What should not have rung, and what was about to; for people. */
+  end(): Promise<{ problems: string[]; notes: string[] }>;
+}
+
+/**
+ * Listens to all stations: an alert that is gone before anybody is told counts all the same.
+ * @param mayRing those that may, each once in the room and at the pager.
+ */
+export function listen(stations: Stations, mayRing: readonly string[] = []): Listener {
+  const watch = createWatch(stations);
+  const since = new Date();
+  const firing = new Set<string>();
+  const pending = new Set<string>();
+  const ending = new AbortController();
+  const isAllowed = (alert: string | undefined) =>
+    alert === 'Watchdog' || mayRing.some((each) => each === alert);
+
+  const look = async () => {
+    for (const { labels, state } of await watch.inPrometheus()) {
+      if (isAllowed(labels.alertname)) continue;
+      const name = `${labels.alertname}${labels.service ? ` of ${labels.service}` : ''}`;
+      (state === 'firing' ? firing : pending).add(name);
+    }
+  };
+  const listening = (async () => {
+    while (!ending.signal.aborted) {
+      await look().catch(() => {}); // It may be Prometheus that is restarted.
+      await sleep(pollMs, undefined, { signal: ending.signal }).catch(() => {});
+    }
+  })();
+
+  return {
+    async end() {
+      ending.abort();
+      await listening;
+      const heard = await heardSince(watch, since);
+      const twice = heard.filter(
+        (each, index) => heard.findIndex((other) => inWords(other) === inWords(each)) !== index,
+      );
+      return {
+        problems: [
+          ...[...firing].map((name) => `${name} has fired`),
+          ...heard.filter(({ alert }) => !isAllowed(alert)).map(inWords),
+          ...twice.map((each) => `${inWords(each)} more than once`),
+        ],
+        notes: [...pending].filter((name) => !firing.has(name)).map((name) => `${name} was pending`),
+      };
+    },
+  };
+}

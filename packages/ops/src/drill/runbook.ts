@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+
+const patienceMs = 60_000;
+const shownLines = 5;
+
+/** The commands that a runbook gives for the diagnosis, one text for each block. */
+export function diagnosisOf(runbook: string): string[] {
+  const [, diagnosis = ''] = /^## Diagnosis$([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(runbook) ?? [];
+  return [...diagnosis.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, commands = '']) => commands.trim());
+}
+
+/**
+ * Runs the commands of an alert's diagnosis, as they are printed, in the root of the repository.
+ * @returns what did not work, for people.
+ */
+export async function followRunbook(
+  root: string,
+  alert: string,
+  options: { signal?: AbortSignal; env?: Record<string, string> } = {},
+): Promise<string[]> {
+  const runbook = await readFile(path.join(root, 'alerts/runbooks', `${alert}.md`), 'utf8');
+  const problems: string[] = [];
+  for (const commands of diagnosisOf(runbook)) {
+    const run = await execa('bash', ['-e', '-c', commands], {
+      cwd: root,
+      all: true,
+      reject: false,
+      stdin: 'ignore',
+      timeout: patienceMs,
+      ...(options.env && { env: options.env }),
+      ...(options.signal && { cancelSignal: options.signal }),
+    });
+    options.signal?.throwIfAborted();
+    if (!run.failed) continue;
+    const how = run.timedOut ? `did not end within ${patienceMs / 1000} s` : `ended with ${run.exitCode}`;
+    const said = run.all.split('\n').slice(-shownLines).join('\n');
+    problems.push(`a command of the runbook ${how}:\n${commands}\n${said}`.trimEnd());
+  }
+  return problems;
+}
