@@ -6,7 +6,7 @@ const folder = new URL('../../../../alerts/drills/', import.meta.url);
 const negativeFolder = new URL('negative/', folder);
 
 /** Names of the alerts that have a drill. */
-export const drillNames = (): Promise<string[]> => namesIn(folder);
+const drillNames = (): Promise<string[]> => namesIn(folder);
 
 /** Names of the drills in which nothing may ring. */
 export const negativeNames = (): Promise<string[]> => namesIn(negativeFolder);

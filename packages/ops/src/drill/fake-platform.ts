@@ -7,6 +7,8 @@ import type { Platform } from './platform.ts';
 export interface FakePlatform extends Platform {
   /** Whether a fault is set. */
   broken(): boolean;
+  /** Lets another alert be heard, of another service. */
+  alsoTell(alert: string): void;
   close(): Promise<void>;
 }
 
@@ -15,11 +17,22 @@ export interface FakePlatform extends Platform {
  * @param options.onFault called before a fault is taken.
  */
 export async function startFakePlatform(
-  options: { message?: string | undefined; rings?: boolean; onFault?: () => void } = {},
+  options: {
+    message?: string | undefined;
+    rings?: boolean;
+    onFault?: () => void;
+    /** It has a pager; `deaf` hears nothing. */
+    pager?: 'hears' | 'deaf';
+  } = {},
 ): Promise<FakePlatform> {
   const labels = { alertname: 'HighErrorRate', service: 'customers' };
   let faulty = false;
   let incident: { receivedAt: Date; resolvedAt?: Date } | undefined;
+  const others: { alert: string; service: string; receivedAt: Date }[] = [];
+  const page = (status: string, receivedAt: Date) => ({
+    ...{ receivedAt, status, alert: labels.alertname, service: labels.service },
+    ...{ summary: options.message ?? '', description: '' },
+  });
   const firing = () => faulty || options.rings === true;
 
   const answers: Record<string, (request: IncomingMessage) => unknown> = {
@@ -41,22 +54,33 @@ export async function startFakePlatform(
     }),
     'GET /api/v2/alerts': () =>
       firing() ? [{ labels, status: { state: 'active', inhibitedBy: [], silencedBy: [] } }] : [],
+    'GET /api/pages': () => ({
+      pages:
+        incident && options.pager === 'hears'
+          ? [
+              page('firing', incident.receivedAt),
+              ...(incident.resolvedAt ? [page('resolved', incident.resolvedAt)] : []),
+            ]
+          : [],
+    }),
     'GET /api/incidents': () => ({
-      incidents: incident
-        ? [
-            {
-              id: '1',
-              status: incident.resolvedAt ? 'resolved' : 'firing',
-              alert: labels.alertname,
-              service: labels.service,
-              text: options.message,
-              postedAt: incident.receivedAt,
-              ...incident,
-            },
-          ]
-        : [],
+      incidents: [...others.map((other) => ({ ...other, id: '2', status: 'resolved', text: '' })), ...ours()],
     }),
   };
+  const ours = () =>
+    incident
+      ? [
+          {
+            id: '1',
+            status: incident.resolvedAt ? 'resolved' : 'firing',
+            alert: labels.alertname,
+            service: labels.service,
+            text: options.message,
+            postedAt: incident.receivedAt,
+            ...incident,
+          },
+        ]
+      : [];
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const answer = answers[`${request.method} ${request.url}`];
     request.resume();
@@ -69,6 +93,7 @@ export async function startFakePlatform(
     prometheusUrl: url,
     alertmanagerUrl: url,
     chatopsUrl: url,
+    ...(options.pager && { pagerUrl: url }),
     httpUrl: async () => url,
     setFaults: (_, faults) => setFaults(url, faults),
     clearFaults: () => clearFaults(url),
@@ -79,6 +104,7 @@ export async function startFakePlatform(
     kill: async () => {},
     restart: async () => {},
     broken: () => faulty,
+    alsoTell: (alert) => void others.push({ alert, service: 'orders', receivedAt: new Date() }),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

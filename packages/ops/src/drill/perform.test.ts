@@ -266,3 +266,71 @@ test('a part that is killed again and again is left in peace before the repair',
   assert.ok(kills > 1, `${kills} kills`);
   assert.equal(kills, killsAtRepair);
 });
+
+test('a critical alert must reach the pager too, and its all-clear', async (context) => {
+  const { platform, pending } = await world(context, { message, pager: 'hears' });
+  const deps = { ...none, platform, pending, progress: silent, signal: never };
+  const own = { ...drill, receivers: ['chatops', 'pager'] as const };
+  const report = await performDrill(deps, own);
+  assert.deepEqual(report.problems, []);
+  const reached = report.stages.map(({ stage }) => stage);
+  assert.ok(reached.includes('pager') && reached.includes('pagerResolved'), reached.join());
+});
+
+test('a pager that hears nothing of a critical alert fails the drill', async (context) => {
+  const { platform, pending } = await world(context, { message, pager: 'deaf' });
+  const deps = { ...none, platform, pending, progress: silent, signal: never };
+  const within = { ...drill.within, pager: 0.2 };
+  const report = await performDrill(deps, { ...drill, receivers: ['chatops', 'pager'], within });
+  assert.match(report.problems.join(), /^missing: at the pager .*no such page/);
+});
+
+test('a page of what is no matter for the pager fails the drill', async (context) => {
+  const { platform, pending } = await world(context, { message, pager: 'hears' });
+  const report = await performDrill({ ...none, platform, pending, progress: silent, signal: never }, drill);
+  assert.deepEqual(report.problems, [
+    'the pager heard of HighErrorRate of customers, which is none of its concern',
+  ]);
+});
+
+test('the words of an alert that only the pager hears are looked for in the page', async (context) => {
+  const { platform, pending } = await world(context, { message, pager: 'hears' });
+  const deps = { ...none, platform, pending, progress: silent, signal: never };
+  const says = ['5%', 'nowhere to be read'];
+  const report = await performDrill(deps, { ...drill, receivers: ['pager'], says });
+  assert.match(
+    report.problems.join(),
+    /^"nowhere to be read" is not in the message: HighErrorRate\ncustomers/,
+  );
+});
+
+test('another alert that is heard is told; one that was to be silent fails the drill', async (context) => {
+  const { platform, pending } = await world(context, { message });
+  const progress: Progress = {
+    ...silent,
+    reached: ({ stage }) => {
+      if (stage === 'firing') platform.alsoTell('OrdersStuck');
+    },
+  };
+  const deps = { ...none, platform, pending, progress, signal: never };
+  const report = await performDrill(deps, drill);
+  assert.deepEqual(report.problems, []);
+  assert.deepEqual(report.alsoHeard, [{ alert: 'OrdersStuck', service: 'orders', by: 'the room' }]);
+  const strict = await performDrill(deps, { ...drill, silent: ['OrdersStuck'] });
+  assert.deepEqual(strict.problems, [
+    'the room heard of OrdersStuck of orders, which should have been silent',
+  ]);
+});
+
+test('the runbook is followed while the alert rings, and what does not work there fails the drill', async (context) => {
+  const { platform, pending } = await world(context, { message });
+  const followed: [string, boolean][] = [];
+  const followRunbook = async (alert: string) => {
+    followed.push([alert, platform.broken()]);
+    return ['a command of the runbook ended with 7'];
+  };
+  const deps = { ...none, platform, pending, progress: silent, signal: never, followRunbook };
+  const report = await performDrill(deps, drill);
+  assert.deepEqual(followed, [['HighErrorRate', true]]);
+  assert.deepEqual(report.problems, ['a command of the runbook ended with 7']);
+});

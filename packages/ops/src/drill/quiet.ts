@@ -5,7 +5,7 @@ import { createWatch, type Stations, type Watch } from './observe.ts';
 const heartbeat = 'Watchdog';
 
 /** What is not as quiet as it should be, each once; for people. */
-export async function noises(watch: Watch): Promise<string[]> {
+async function noises(watch: Watch): Promise<string[]> {
   const [judged, told, incidents] = await Promise.all([
     watch.inPrometheus(),
     watch.inAlertmanager(),

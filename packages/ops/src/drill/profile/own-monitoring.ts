@@ -30,7 +30,13 @@ export async function startOwnMonitoring(
 ): Promise<OwnMonitoring> {
   const folder = folderOf(root);
   await rm(folder, { recursive: true, force: true });
-  const site = { ...laptopSite(root, 0), ports, brokers, dataDir: `${folder}/data`, logDir: `${folder}/logs` };
+  const site = {
+    ...laptopSite(root, 0),
+    ports,
+    brokers,
+    dataDir: `${folder}/data`,
+    logDir: `${folder}/logs`,
+  };
   const parts = declareParts(site)
     .filter(({ name }) => monitoringParts.some((own) => own === name))
     .map((part) => scaledPart({ ...part, after: [] }, site.dataDir, root));

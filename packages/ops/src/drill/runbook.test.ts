@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { diagnosisOf, followRunbook } from './runbook.ts';
+
+const runbook = (diagnosis: string) =>
+  `# X\n\n## Meaning\n\n\`\`\`sh\nexit 9\n\`\`\`\n\n## Diagnosis\n\n${diagnosis}\n\n## Mitigation\n\n\`\`\`sh\nexit 9\n\`\`\`\n`;
+
+async function follow(context: TestContext, diagnosis: string): Promise<string[]> {
+  const root = await mkdtemp(path.join(tmpdir(), 'tocsin-runbook-'));
+  context.after(() => rm(root, { recursive: true }));
+  await mkdir(path.join(root, 'alerts/runbooks'), { recursive: true });
+  await writeFile(path.join(root, 'alerts/runbooks/X.md'), runbook(diagnosis));
+  return followRunbook(root, 'X');
+}
+
+test('the commands are those of the diagnosis, block by block', () => {
+  const blocks = diagnosisOf(runbook('First:\n\n```sh\na\nb\n```\n\n```json\n{}\n```\n\n```sh\nc\n```'));
+  assert.deepEqual(blocks, ['a\nb', 'c']);
+});
+
+test('a runbook whose diagnosis is its last part has commands, too', () => {
+  assert.deepEqual(diagnosisOf('## Diagnosis\n\n```sh\na\n```\n'), ['a']);
+});
+
+test('commands that work are no problem, and run in the root of the repository', async (context) => {
+  assert.deepEqual(await follow(context, '```sh\ntest -f alerts/runbooks/X.md\n```'), []);
+});
+
+test('a command that fails is told with its block and what it said, and the others are still run', async (context) => {
+  const problems = await follow(context, '```sh\necho oh no; false\ntrue\n```\n\n```sh\nexit 3\n```');
+  assert.deepEqual(problems, [
+    'a command of the runbook ended with 1:\necho oh no; false\ntrue\noh no',
+    'a command of the runbook ended with 3:\nexit 3',
+  ]);
+});
