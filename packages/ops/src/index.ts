@@ -19,7 +19,7 @@ export { holdWorkload, releaseWorkload } from './kubernetes/hold.ts';
 export { type PodView, readPods } from './kubernetes/pods.ts';
 export { openPortForward } from './kubernetes/port-forward.ts';
 export { helm, kubectl, openTarget, type Target } from './kubernetes/target.ts';
-export { findProgram } from './programs/find-program.ts';
+export { findProgram, findPrograms } from './programs/find-program.ts';
 export { ensureJmxExporter } from './programs/jmx-exporter.ts';
 export { type BrokerPlace, brokerEnvironment, ensureKafka, kafkaFiles } from './programs/kafka.ts';
 export type { ProgramName } from './programs/outside-programs.ts';

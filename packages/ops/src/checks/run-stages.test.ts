@@ -29,3 +29,14 @@ test('a failing stage shows all that it said, and later stages still run', async
   assert.match(lines.join('\n'), /TS2322: wrong[\s\S]*not ok/);
   assert.equal(lines.at(-1), '7 passed, 3 failed');
 });
+
+test('a stage that has done nothing says why, and counts for nothing', async () => {
+  const lines: string[] = [];
+  const skipped = {
+    ...stage('lint', 0, 0, ''),
+    run: async () => ({ passed: 0, failed: 0, output: '', skipped: 'no linter' }),
+  };
+  assert.equal(await runStages([skipped, stage('tests', 41, 0, '')], (line) => lines.push(line)), 0);
+  assert.match(lines[0] ?? '', /^– lint .* no linter/);
+  assert.equal(lines.at(-1), '41 passed, 0 failed');
+});

@@ -14,8 +14,8 @@ export async function runStages(stages: readonly Stage[], say: (line: string) =>
     const result = await stage.run().finally(() => clearInterval(patience));
     passed += result.passed;
     failed += result.failed;
-    const mark = result.failed === 0 ? '✔' : '✘';
-    const counts = `${result.passed} passed, ${result.failed} failed`;
+    const mark = result.skipped ? '–' : result.failed === 0 ? '✔' : '✘';
+    const counts = result.skipped ?? `${result.passed} passed, ${result.failed} failed`;
     say(`${mark} ${stage.name.padEnd(32)} ${counts.padEnd(24)} ${secondsSince(stageStartedAt)}`);
     if (result.failed > 0) say(`\n${result.output}\n`);
   }

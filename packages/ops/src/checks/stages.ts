@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { execa } from 'execa';
+import { lintRules, lintRulesByPint } from './rules.ts';
 
 /** One step of `make test`. */
 export interface Stage {
@@ -14,6 +15,8 @@ export interface StageResult {
   failed: number;
   /** All that it said, shown when something failed. */
   output: string;
+  /** Why nothing was done. */
+  skipped?: string;
 }
 
 /** What is quick to fail comes first. */
@@ -24,6 +27,8 @@ export const stages: readonly Stage[] = [
   staticCheck('dead code', 'knip', ['--treat-config-hints-as-errors']),
   // A missing piece of an alert is told at once, by name.
   { name: 'alerts are whole', static: true, run: () => runTests(['alerts/closed/*.test.ts']) },
+  { name: 'rules, by promtool', static: true, run: lintRules },
+  { name: 'rules, by pint', static: true, run: lintRulesByPint },
   {
     name: 'tests',
     static: false,

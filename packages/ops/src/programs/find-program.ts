@@ -48,6 +48,21 @@ async function findOrFetch(name: ProgramName, root: string, report: (line: strin
   );
 }
 
+/**
+ * Every one of a program that is there, the machine's own first: what we write for it is to please old and new ones.
+ * One at least, as {@link findProgram}.
+ */
+export async function findPrograms(name: ProgramName): Promise<string[]> {
+  const program = outsidePrograms[name];
+  const ours = path.join(repository, '.tocsin/bin', name);
+  const there = [...new Set([...program.names.flatMap(placesOnPath), ours])].filter((file) =>
+    existsSync(file),
+  );
+  const recent = await Promise.all(there.map((file) => recentEnough(file, program)));
+  const found = there.filter((_, index) => recent[index]);
+  return found.length > 0 ? found : [await findProgram(name)];
+}
+
 /** Whether it is on this machine, so that nothing has to be fetched. */
 export async function isThere(name: ProgramName, root: string): Promise<boolean> {
   return (await lookFor(name, root)) !== undefined;
@@ -77,7 +92,7 @@ function placesOnPath(name: string): string[] {
 /** Some versions say theirs on standard error. */
 async function recentEnough(file: string, { oldest, versionArgument }: OutsideProgram): Promise<boolean> {
   const { all } = await execa(file, [versionArgument], { all: true, reject: false, timeout: 10_000 });
-  const [, major, minor] = /version[ :"]+v?(\d+)\.(\d+)/i.exec(all ?? '') ?? [];
+  const [, major, minor] = /(?:^|version[ :"]+v?)(\d+)\.(\d+)/i.exec(all ?? '') ?? [];
   if (major === undefined || minor === undefined) return false;
   return Number(major) > oldest[0] || (Number(major) === oldest[0] && Number(minor) >= oldest[1]);
 }

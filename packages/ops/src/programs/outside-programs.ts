@@ -74,6 +74,12 @@ export const outsidePrograms = {
       sha256: '210d576a6dc04b7864af4b5d9a5af58860bbc03d19174ffeddbd29d01d1b59a9',
     },
   },
+  pint: {
+    names: ['pint'],
+    oldest: [0, 87],
+    versionArgument: 'version',
+    go: { goModule: 'pint', goPackage: 'github.com/cloudflare/pint/cmd/pint' },
+  },
 } satisfies Record<string, OutsideProgram>;
 
 export type ProgramName = keyof typeof outsidePrograms;
