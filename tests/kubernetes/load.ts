@@ -10,7 +10,14 @@ const pod = 'load';
 const reportSchema = z.object({
   accepted: z.number(),
   refused: z.array(
-    z.object({ at: z.string(), status: z.number(), body: z.string(), milliseconds: z.number() }),
+    z.object({
+      at: z.string(),
+      status: z.number(),
+      /** Header of the answer; empty where there was none. */
+      retryAfter: z.string(),
+      body: z.string(),
+      milliseconds: z.number(),
+    }),
   ),
   failed: z.array(z.object({ at: z.string(), why: z.string(), milliseconds: z.number() })),
   /** Accepted, and not at an end long after. */

@@ -1,36 +1,144 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { kubectl } from '@tocsin/ops';
+import { type TestContext, test } from 'node:test';
+import { kubectl, type Target } from '@tocsin/ops';
+import { platformImage, podSpec, securityContext } from './load.ts';
 import { target } from './platform.ts';
 
+/** What becomes of a connection. A policy drops what it forbids: nothing answers, and nothing refuses. */
+type Fate = 'opens' | 'is dropped';
+type Arrow = readonly [to: string, fate: Fate];
+
+const api = 'kubernetes.default.svc:443';
+
 /** Who may call whom, from the arrows of the charts; each that is refused is one that somebody might expect. */
-const arrows = [
-  ['orders', 'kafka:9092', true],
-  ['orders', 'postgres:5432', true],
-  ['payments', 'bank:8080', true],
-  ['notifications', 'customers:8080', true],
-  ['traffic', 'orders:8080', true],
-  ['traffic', 'kafka:9092', false],
-  ['traffic', 'bank:8080', false],
-  ['payments', 'orders:8080', false],
-  ['orders', 'customers:9102', false],
-  ['orders', 'alertmanager:9093', false],
-] as const;
+const ofServices: Record<string, readonly Arrow[]> = {
+  orders: [
+    ['kafka:9092', 'opens'],
+    ['postgres:5432', 'opens'],
+    ['pushgateway:9091', 'opens'],
+    ['customers:9102', 'is dropped'],
+    ['alertmanager:9093', 'is dropped'],
+    [api, 'is dropped'],
+  ],
+  payments: [
+    ['bank:8080', 'opens'],
+    ['orders:8080', 'is dropped'],
+  ],
+  notifications: [['customers:8080', 'opens']],
+  traffic: [
+    ['orders:8080', 'opens'],
+    ['kafka:9092', 'is dropped'],
+    ['bank:8080', 'is dropped'],
+  ],
+  reconcile: [
+    ['bank:8080', 'opens'],
+    ['postgres:5432', 'is dropped'],
+  ],
+};
+const ofMonitoring: Record<string, readonly Arrow[]> = {
+  prometheus: [
+    ['orders:9102', 'opens'],
+    ['alertmanager:9093', 'opens'],
+    [api, 'opens'],
+    ['orders:8080', 'is dropped'],
+    ['postgres:5432', 'is dropped'],
+  ],
+  alertmanager: [
+    ['chatops:8080', 'opens'],
+    ['orders:8080', 'is dropped'],
+    [api, 'is dropped'],
+  ],
+  grafana: [
+    ['prometheus:9090', 'opens'],
+    ['orders:9102', 'is dropped'],
+    [api, 'is dropped'],
+  ],
+  'blackbox-exporter': [
+    ['orders:8080', 'opens'],
+    ['orders:9102', 'is dropped'],
+  ],
+  'kube-state-metrics': [
+    [api, 'opens'],
+    ['prometheus:9090', 'is dropped'],
+  ],
+  bugsink: [
+    ['chatops:8080', 'opens'],
+    ['kafka:9092', 'is dropped'],
+    [api, 'is dropped'],
+  ],
+};
 
 const patienceMs = 3000;
-/** Says whether the connection opens. A policy drops what it forbids: nothing answers, and nothing refuses. */
-const attempt = `
-  const [host, port] = process.argv[1].split(':');
-  const socket = require('node:net').connect({ host, port, timeout: ${patienceMs} });
-  const say = (word) => { console.log(word); process.exit(); };
-  socket.on('connect', () => say('opens')).on('timeout', () => say('is dropped')).on('error', ({ code }) => say(code));`;
-
-test('the network lets through the arrows of the design, and nothing beside them', async () => {
-  const cluster = await target();
-  const tried = arrows.map(async ([from, to]) => {
-    const said = await kubectl(cluster, ['exec', `deployment/${from}`, '--', 'node', '-e', attempt, to]);
-    return `${from} to ${to} ${said.trim()}`;
+/** Says of each address that it is given what becomes of a connection there. */
+const attempts = `
+  const net = require('node:net');
+  const attempt = (to) => new Promise((resolve) => {
+    const colon = to.lastIndexOf(':');
+    const socket = net.connect({ host: to.slice(0, colon), port: to.slice(colon + 1), timeout: ${patienceMs} });
+    const say = (word) => { socket.destroy(); resolve(to + ' ' + word); };
+    socket.on('connect', () => say('opens')).on('timeout', () => say('is dropped')).on('error', ({ code }) => say(code));
   });
-  const expected = arrows.map(([from, to, open]) => `${from} to ${to} ${open ? 'opens' : 'is dropped'}`);
-  assert.deepEqual(await Promise.all(tried), expected);
-});
+  const wait = Number(process.env.WAIT_MS ?? 0);
+  setTimeout(() => Promise.all(process.argv.slice(1).map(attempt)).then((said) => console.log(said.join('\\n'))), wait);`;
+
+const expected = (arrows: readonly Arrow[]) => arrows.map(([to, fate]) => `${to} ${fate}`);
+const addresses = (arrows: readonly Arrow[]) => arrows.map(([to]) => to);
+
+for (const [from, arrows] of Object.entries(ofServices)) {
+  test(`from ${from} the network lets through the arrows of the design, and none beside them`, async () => {
+    const cluster = await target();
+    const command = ['exec', `deployment/${from}`, '--', 'node', '-e', attempts, ...addresses(arrows)];
+    assert.deepEqual((await kubectl(cluster, command)).trim().split('\n'), expected(arrows));
+  });
+}
+
+for (const [from, arrows] of Object.entries(ofMonitoring)) {
+  test(`from ${from} the network lets through the arrows of the design, and none beside them`, async (t) => {
+    assert.deepEqual(await attemptAs(t, await target(), from, addresses(arrows)), expected(arrows));
+  });
+}
+
+/** Tries in a pod that is, to the policies, one of monitoring's: their own images have no Node. */
+async function attemptAs(
+  t: TestContext,
+  cluster: Target,
+  name: string,
+  to: readonly string[],
+): Promise<string[]> {
+  const pod = `network-of-${name}`;
+  const remove = async () => {
+    await kubectl(cluster, ['delete', 'pod', pod, '--ignore-not-found', '--grace-period=1']);
+  };
+  await remove();
+  t.after(remove);
+  const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': 'monitoring' };
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: pod, labels: { ...labels, 'app.kubernetes.io/component': 'test' } },
+    spec: {
+      ...podSpec,
+      // Never ready: its Service must not send it anything.
+      readinessGates: [{ conditionType: 'tocsin/never' }],
+      containers: [
+        {
+          name: pod,
+          image: await platformImage(cluster),
+          command: ['node', '-e', attempts, ...to],
+          // A pod's first moment may be one without policies.
+          env: [{ name: 'WAIT_MS', value: '3000' }],
+          securityContext,
+          resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '64Mi' } },
+        },
+      ],
+    },
+  };
+  await kubectl(cluster, ['apply', '--filename=-'], { input: JSON.stringify(object) });
+  await kubectl(cluster, [
+    'wait',
+    `pod/${pod}`,
+    '--for=jsonpath={.status.phase}=Succeeded',
+    '--timeout=120s',
+  ]);
+  return (await kubectl(cluster, ['logs', pod])).trim().split('\n');
+}

@@ -91,6 +91,17 @@ export async function setFault(target: Target, pod: string, fault: object): Prom
   });
 }
 
+/** The values that a query has now. */
+export async function queryPrometheus(target: Target, query: string): Promise<string[]> {
+  return callThrough(target, 'service/prometheus', 9090, async (url) => {
+    const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query })}`, {
+      signal: AbortSignal.timeout(10_000),
+    });
+    const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };
+    return data.result.map(({ value }) => value[1]);
+  });
+}
+
 /** Looks at what fires until the signal. @returns what has fired, without the one that always does. */
 export async function watchAlerts(target: Target, signal: AbortSignal): Promise<string[]> {
   const fired = new Set<string>();

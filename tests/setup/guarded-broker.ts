@@ -7,7 +7,8 @@ import getPort from 'get-port';
 import { until } from '../../packages/kit/src/testing/backing.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const storePassword = 'swordfish';
+/** Of the keystores that `createCertificate` makes. */
+export const storePassword = 'swordfish';
 
 export interface GuardedBroker {
   /** As clients are to find it. */

@@ -9,7 +9,7 @@ const endDeadlineMs = 180_000;
 const ended = ['shipped', 'cancelled'];
 
 const accepted: string[] = [];
-const refused: { at: string; status: number; body: string; milliseconds: number }[] = [];
+const refused: { at: string; status: number; retryAfter: string; body: string; milliseconds: number }[] = [];
 const failed: { at: string; why: string; milliseconds: number }[] = [];
 
 async function call(url: string, body?: object) {
@@ -19,7 +19,8 @@ async function call(url: string, body?: object) {
     body: JSON.stringify(body),
   };
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(requestTimeoutMs) });
-  return { status: response.status, text: await response.text() };
+  const retryAfter = response.headers.get('retry-after') ?? '';
+  return { status: response.status, retryAfter, text: await response.text() };
 }
 
 async function register(): Promise<string> {
@@ -37,9 +38,16 @@ async function placeOrder(customerId: string): Promise<void> {
   const at = new Date(startedAt).toISOString();
   const order = { customerId, lines: [{ sku: 'mug', quantity: 1 }], paymentToken: 'tok_ok' };
   try {
-    const { status, text } = await call('http://orders:8080/orders', order);
+    const { status, retryAfter, text } = await call('http://orders:8080/orders', order);
     if (status === 202) accepted.push((JSON.parse(text) as { orderId: string }).orderId);
-    else refused.push({ at, status, body: text.slice(0, 300), milliseconds: Date.now() - startedAt });
+    else
+      refused.push({
+        at,
+        status,
+        retryAfter,
+        body: text.slice(0, 300),
+        milliseconds: Date.now() - startedAt,
+      });
   } catch (error) {
     const cause = error instanceof Error && error.cause ? ` (${String(error.cause)})` : '';
     failed.push({ at, why: `${String(error)}${cause}`, milliseconds: Date.now() - startedAt });

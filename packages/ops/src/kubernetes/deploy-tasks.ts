@@ -1,9 +1,8 @@
-import { execa } from 'execa';
 import type { DefaultRenderer, ListrTask, ListrTaskWrapper, SimpleRenderer } from 'listr2';
 import { apiServerOf } from './api-server.ts';
 import { ensureCluster } from './ensure-cluster.ts';
 import { buildImage, imageRepository } from './image.ts';
-import { loadImages } from './kind.ts';
+import { loadImages, presentImages } from './kind.ts';
 import { ensureNamespace } from './our-namespace.ts';
 import {
   foreignImages,
@@ -152,13 +151,9 @@ async function factsForMonitoring(target: Target) {
 async function load(options: DeployOptions, { ours, broker }: Images, task: Running): Promise<void> {
   const { cluster } = options;
   await loadImages(cluster, [ours, broker]);
-  const { stdout } = await execa('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']);
-  const there = stdout.split('\n');
-  const known = (
-    await foreignImages(imageRepository, (release) => valuesFiles(choiceOf(options), release))
-  ).filter((name) => there.includes(name.replace(/^docker\.io\//, '')));
+  const others = await foreignImages(imageRepository, (release) => valuesFiles(choiceOf(options), release));
   // An engine may have the layers of its own machine alone, which kind cannot load: no harm, the nodes pull.
-  await loadImages(cluster, known).catch((error: unknown) => {
+  await loadImages(cluster, await presentImages(others)).catch((error: unknown) => {
     task.output = String(error);
   });
 }

@@ -21,3 +21,10 @@ export async function loadImages(cluster: string, images: readonly string[]): Pr
   if (images.length === 0) return;
   await runProgram('kind', ['load', 'docker-image', '--name', cluster, ...images]);
 }
+
+/** Those of them that the local engine has. */
+export async function presentImages(names: readonly string[]): Promise<string[]> {
+  const format = '{{.Repository}}:{{.Tag}}';
+  const there = (await runProgram('docker', ['image', 'ls', '--format', format])).split('\n');
+  return names.filter((name) => there.includes(name.replace(/^docker\.io\//, '')));
+}

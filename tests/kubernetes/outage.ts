@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { holdWorkload, kubectl, releaseWorkload, type Target } from '@tocsin/ops';
+import { type LoadReport, startLoad } from './load.ts';
+import { restartsOf, servicePods } from './platform.ts';
+import { reconcile } from './reconcile.ts';
+
+/**
+ * Takes a StatefulSet away for a while, while shoppers order, and brings it back. Fails when a service is restarted or
+ * leaves its Service, when a request has no answer, an accepted order no end, or the books do not add up.
+ */
+export async function outage(
+  t: TestContext,
+  cluster: Target,
+  part: 'kafka' | 'postgres',
+  goneMs: number,
+): Promise<LoadReport> {
+  t.after(() => releaseWorkload(cluster, part));
+  const startedAt = Date.now();
+  const before = restartsOf(await servicePods(cluster));
+  const load = await startLoad(t, cluster, 5);
+
+  await holdWorkload(cluster, part);
+  const until = Date.now() + goneMs;
+  let looks = 0;
+  while (Date.now() < until) {
+    const unready = (await servicePods(cluster)).filter(({ state }) => state !== 'ready');
+    assert.deepEqual(unready, [], 'every pod stays in its Service');
+    looks += 1;
+    await sleep(1000);
+  }
+  await releaseWorkload(cluster, part);
+  await kubectl(cluster, ['rollout', 'status', `statefulset/${part}`, '--timeout=180s']);
+
+  const stoppedAt = Date.now();
+  const report = await load.stop();
+  const { accepted, refused, failed, unfinished } = report;
+  const slowest = Math.max(0, ...refused.map(({ milliseconds }) => milliseconds));
+  t.diagnostic(
+    `${looks} looks; ${accepted} orders accepted, ${refused.length} refused within ${slowest} ms, ${failed.length} failed`,
+  );
+  assert.ok(looks > 0);
+  assert.ok(accepted > 0);
+  assert.deepEqual(failed, [], 'every request has an answer');
+  assert.deepEqual(unfinished, [], 'every accepted order ends');
+  assert.deepEqual(restartsOf(await servicePods(cluster)), before, 'nobody is restarted');
+  const { adds, words } = await reconcile(t, cluster, { since: startedAt, until: stoppedAt });
+  t.diagnostic(words);
+  assert.ok(adds, words);
+  return report;
+}
