@@ -23,6 +23,9 @@ status: $(packages) ## show every part: state, URL, memory, restarts (JSON=1 for
 logs: $(packages) ## follow the log of a part: SERVICE=orders (FOLLOW=0 returns at its end)
 	@$(tocsin) logs $(SERVICE) $(if $(filter 0,$(FOLLOW)),--no-follow)
 
+sql: $(packages) ## ask a service's database, read only: SERVICE=orders QUERY="select …" (TARGET=kind)
+	@$(tocsin) sql $(if $(SERVICE),--service=$(SERVICE))
+
 hold: $(packages) ## keep a part down: PART=kafka
 	@$(tocsin) hold $(PART)
 
@@ -75,6 +78,9 @@ clean: $(packages) ## end everything and remove what it kept, fetched and logged
 	@rm -f .tocsin/drills/pending.json
 	@[ ! -d .tocsin ] || find .tocsin -mindepth 1 -maxdepth 1 ! -name kubernetes ! -name drills -exec rm -rf {} +
 
+# As it was typed: make would take each $$1 for a variable of its own.
+sql: export SQL := $(value QUERY)
+
 # What stands in the shell's environment names no cluster: only what is typed after `make` does.
 $(foreach name,CLUSTER CONTEXT IMAGE VALUES,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 
@@ -86,4 +92,4 @@ $(packages): package-lock.json
 	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.PHONY: help doctor up status logs hold release down test check format drill heal quiet reconcile deploy image forward e2e undeploy clean
+.PHONY: help doctor up status logs sql hold release down test check format drill heal quiet reconcile deploy image forward e2e undeploy clean

@@ -14,7 +14,15 @@ export function topics(site: Site): Part {
   };
 }
 
-const withDatabase = ['customers', 'orders', 'inventory', 'payments', 'shipping', 'notifications'];
+/** The services that keep their data in Postgres. */
+export const withDatabase: readonly string[] = [
+  'customers',
+  'orders',
+  'inventory',
+  'payments',
+  'shipping',
+  'notifications',
+];
 
 /** Creates a database and a role for each service that keeps data. */
 export function databases(site: Site): Part {

@@ -111,6 +111,28 @@ program
   });
 
 program
+  .command('sql')
+  .description("ask a service's own database, and write nothing (SQL, the statement)")
+  .option('--service <name>', 'whose database')
+  .addOption(new Option('--query <sql>').env('SQL'))
+  .addOption(target)
+  .addOption(cluster)
+  .addOption(context)
+  .action(async (options: { service?: string; query?: string } & GroundOptions) => {
+    const example = 'sql SERVICE=orders QUERY="select * from order_view limit 5"';
+    const service = needed(options.service, example);
+    const query = needed(options.query, example);
+    if (options.target) {
+      const { askCluster } = await import('./kubernetes/sql.ts');
+      const { openTarget } = await import('./kubernetes/target.ts');
+      say(await askCluster(await openTarget(root, options), service, query));
+      return;
+    }
+    const { ask, urlOf } = await import('./sql/ask.ts');
+    say(await ask(urlOf(await laptopPorts(), service), query));
+  });
+
+program
   .command('test')
   .description('check and test everything')
   .option('--static', 'only what needs no running programs', false)

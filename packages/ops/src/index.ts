@@ -28,5 +28,5 @@ export { type BrokerPlace, brokerEnvironment, ensureKafka, kafkaFiles } from './
 export type { ProgramName } from './programs/outside-programs.ts';
 export { initPostgres, postgresPrograms } from './programs/postgres.ts';
 export type { Check, Part, PartState, PartStatus } from './stack/part.ts';
-export type { Site } from './stack/site.ts';
+export { type Site, testSite } from './stack/site.ts';
 export { type RunningParts, startParts } from './stack/start-parts.ts';

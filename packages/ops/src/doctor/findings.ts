@@ -7,6 +7,7 @@ import { declareParts } from '../../../../deploy/local/parts.ts';
 import { isThere } from '../programs/find-program.ts';
 import { javaVersion } from '../programs/java.ts';
 import { kafkaFiles } from '../programs/kafka.ts';
+import type { ProgramName } from '../programs/outside-programs.ts';
 import { statusIfUp } from '../stack/control.ts';
 import { runRecord } from '../stack/run-record.ts';
 import { laptopSite } from '../stack/site.ts';
@@ -22,6 +23,7 @@ export interface Finding {
   cure?: string;
 }
 
+const exporters = ['node_exporter', 'postgres_exporter', 'blackbox_exporter', 'pushgateway'] as const;
 const neededMemoryBytes = 3e9;
 const neededDiskBytes = 3e9;
 
@@ -33,8 +35,9 @@ export async function examine(root: string, portOffset: number): Promise<Finding
     { what: 'Node', state: 'fine', detail: `${process.version}, from the npm packages` },
     await java(),
     await maven(root),
-    await monitoring('prometheus', 'Prometheus', root, { apt, go }),
-    await monitoring('alertmanager', 'Alertmanager', root, { apt, go }),
+    await monitoring('prometheus', 'Prometheus', ['prometheus'], root, { apt, go }),
+    await monitoring('alertmanager', 'Alertmanager', ['alertmanager'], root, { apt, go }),
+    await monitoring('exporters', 'exporters', exporters, root, { apt, go }),
     goFinding(go),
     await ports(root, portOffset),
     amount('memory', os.totalmem(), neededMemoryBytes),
@@ -66,20 +69,24 @@ async function maven(root: string): Promise<Finding> {
 
 /** Ours, or to be unpacked, or to be built: Go is only asked for where nothing else is left. */
 async function monitoring(
-  program: 'prometheus' | 'alertmanager',
+  toInstall: 'prometheus' | 'alertmanager' | 'exporters',
   what: string,
+  programs: readonly ProgramName[],
   root: string,
   { apt, go }: { apt: boolean; go: boolean },
 ): Promise<Finding> {
-  if (await isThere(program, root)) return { what, state: 'fine', detail: 'there' };
-  if (apt) return { what, state: 'fine', detail: "`make up` unpacks Debian's package into .tocsin" };
-  if (go) return { what, state: 'fine', detail: '`make up` builds it with Go: minutes' };
-  const detail = 'neither on the PATH, nor apt to unpack it, nor Go to build it';
-  return { what, state: 'missing', detail, cure: await installLine(program) };
+  const there = await Promise.all(programs.map((program) => isThere(program, root)));
+  const missing = programs.filter((_, index) => !there[index]);
+  if (missing.length === 0) return { what, state: 'fine', detail: 'there' };
+  const list = missing.join(', ');
+  if (apt) return { what, state: 'fine', detail: `\`make up\` unpacks Debian's ${list} into .tocsin` };
+  if (go) return { what, state: 'fine', detail: `\`make up\` builds ${list} with Go: minutes` };
+  const detail = `${list}: neither on the PATH, nor apt to unpack, nor Go to build`;
+  return { what, state: 'missing', detail, cure: await installLine(toInstall) };
 }
 
 function goFinding(go: boolean): Finding {
-  const detail = 'builds Prometheus and Alertmanager where they cannot be had otherwise';
+  const detail = 'builds Prometheus, Alertmanager and the exporters where they cannot be had otherwise';
   return { what: 'Go', state: go ? 'fine' : 'unneeded', detail };
 }
 

@@ -7,9 +7,23 @@ const packages = {
     maven: 'maven',
     prometheus: 'prometheus',
     alertmanager: 'prometheus-alertmanager',
+    exporters:
+      'prometheus-node-exporter prometheus-postgres-exporter prometheus-blackbox-exporter prometheus-pushgateway',
   },
-  dnf: { java: 'java-21-openjdk-headless', maven: 'maven', prometheus: 'golang', alertmanager: 'golang' },
-  brew: { java: 'openjdk', maven: 'maven', prometheus: 'prometheus', alertmanager: 'alertmanager' },
+  dnf: {
+    java: 'java-21-openjdk-headless',
+    maven: 'maven',
+    prometheus: 'golang',
+    alertmanager: 'golang',
+    exporters: 'golang',
+  },
+  brew: {
+    java: 'openjdk',
+    maven: 'maven',
+    prometheus: 'prometheus',
+    alertmanager: 'alertmanager',
+    exporters: 'go',
+  },
 } as const;
 
 const commands = {
