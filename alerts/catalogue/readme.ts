@@ -5,8 +5,14 @@ import { objectiveOf } from './objective.ts';
 import { type Alert, alerts, alertsFolder, readAlertsFile } from './rules.ts';
 import { firstSentence } from './runbook.ts';
 
-/** What `make drill RECORD=1` has measured: seconds from the fault, or from the repair, by alert and stage. */
-const measured = z.record(z.string(), z.record(z.string(), z.number()));
+const stages = z.record(z.string(), z.number());
+
+/**
+ * What `make drill RECORD=1` has measured: seconds from the fault, or from the repair, by alert and stage; with the
+ * rules as shipped, and with the drill profile.
+ */
+const measured = z.record(z.string(), z.object({ shipped: stages.optional(), drill: stages.optional() }));
+type Drilled = z.output<typeof measured>[string];
 
 /** `README.md` with the table of all alerts as it should be. */
 export function freshReadme(): string {
@@ -23,21 +29,28 @@ function table(): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function rowOf({ alert, labels, expr }: Alert, drilled: Readonly<Record<string, number>>): string[] {
+function rowOf({ alert, labels, expr }: Alert, drilled: Drilled): string[] {
   return [
     `[${alert}](runbooks/${alert}.md)`,
     labels?.severity ?? none,
     (firstSentence(alert, 'Meaning') ?? none).replaceAll('|', '\\|'),
     objectiveOf(expr) ?? none,
-    seconds(drilled.message ?? drilled.pager),
-    seconds(drilled.resolved),
+    seconds(drilled, 'message', 'pager'),
+    seconds(drilled, 'resolved', 'pagerResolved'),
     `[drill](drills/${alert}.ts)`,
   ];
 }
 
 const none = '–';
-const seconds = (measuredSeconds: number | undefined) =>
-  measuredSeconds === undefined ? none : `${measuredSeconds.toFixed(0)} s`;
+
+/** As shipped where it was measured so, else in the drill profile, which is said. */
+function seconds({ shipped, drill }: Drilled, ...stagesInTurn: readonly string[]): string {
+  const of = (figures: Readonly<Record<string, number>> = {}) =>
+    stagesInTurn.map((stage) => figures[stage]).find((figure) => figure !== undefined);
+  const [asShipped, scaled] = [of(shipped), of(drill)];
+  if (asShipped !== undefined) return `${asShipped.toFixed(0)} s`;
+  return scaled === undefined ? none : `${scaled.toFixed(0)} s, times ÷ 15`;
+}
 
 function readMeasured() {
   const file = path.join('drills', 'measured.json');

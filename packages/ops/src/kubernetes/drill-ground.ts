@@ -7,6 +7,7 @@ import { type PendingFile, pendingFile } from '../drill/pending.ts';
 import type { Platform, Repairer } from '../drill/platform.ts';
 import type { HandsFor } from '../drill/repair.ts';
 import { passes } from '../stack/check.ts';
+import { statusIfUp } from '../stack/control.ts';
 import { holdWorkload, killWorkload, releaseWorkload, restartWorkload } from './hold.ts';
 import { readPods } from './pods.ts';
 import { keepPortForward, openPortForward } from './port-forward.ts';
@@ -56,9 +57,9 @@ export function laptopMatter(drill: Pick<Drill, 'breaks' | 'needs'>): string | u
   return undefined;
 }
 
-/** Runbooks name the ports of `make forward`. */
+/** Runbooks name the ports of `make forward`, which are those of `make up`, too. */
 async function isForwarded(): Promise<boolean> {
-  return passes({ tcp: ports.prometheus.http }, 1000);
+  return !(await statusIfUp()) && passes({ tcp: ports.prometheus.http }, 1000);
 }
 
 function clusterRepairer(target: Target): Repairer {
@@ -102,11 +103,15 @@ async function clusterPlatform(target: Target): Promise<Platform & AsyncDisposab
       urlOf('alertmanager', 9093),
       urlOf('chatops', 8080),
     ]);
+    // None where critical alerts go to PagerDuty or Opsgenie.
+    const pagers = await readPods(target, 'app.kubernetes.io/name=pager');
+    const pager = pagers.length > 0 && { pagerUrl: await urlOf('pager', 8080) };
     return {
       ...clusterRepairer(target),
       prometheusUrl,
       alertmanagerUrl,
       chatopsUrl,
+      ...pager,
       httpUrl: (service) => urlOf(service, 8080),
       setFaults: (service, faults) => onEveryPod(target, service, (adminUrl) => setFaults(adminUrl, faults)),
       hold: (part) => holdWorkload(target, part),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { type TestContext, test } from 'node:test';
 import { cleanup } from '@tocsin/kit/testing/backing';
 import { down } from './commands/down.ts';
@@ -8,6 +9,7 @@ import { hold, release } from './commands/hold.ts';
 import { NotUp, supervisor } from './control.ts';
 import { runRecord } from './run-record.ts';
 import { eventually, idle, running, temporaryFolder } from './testing.ts';
+import { untilReady } from './until-ready.ts';
 
 /** A supervisor as `make up` starts it, of two parts that do nothing, in a folder of its own. */
 async function startSupervisor(context: TestContext) {
@@ -67,6 +69,48 @@ test('a part is held and released by its name; a wrong name is answered with the
   await release('one');
   assert.deepEqual(await states(), ['ready', 'ready']);
   await assert.rejects(hold('three'), /no part "three".*one, two/);
+});
+
+test('a part is killed and started again, and frozen and thawed, by its name', async (context) => {
+  await startSupervisor(context);
+  const [before] = await pids();
+  await supervisor().kill('one');
+  await eventually(
+    'another process is ready',
+    async () => (await pids())[0] !== before && (await states())[0] === 'ready',
+    () => before,
+  );
+  const [, two = 0] = await pids();
+  const state = async () => (await readFile(`/proc/${two}/stat`, 'utf8')).split(') ')[1]?.[0];
+  if (process.platform !== 'linux') return; // Elsewhere nobody says so.
+  await supervisor().freeze('two');
+  await eventually(
+    'it stands still',
+    async () => (await state()) === 'T',
+    () => two,
+  );
+  await supervisor().thaw('two');
+  await eventually(
+    'it goes on',
+    async () => (await state()) !== 'T',
+    () => two,
+  );
+});
+
+test('a held part is released with other settings, which last until it is held again', async (context) => {
+  await startSupervisor(context);
+  const environment = async () => {
+    const [one = 0] = await pids();
+    return readFile(`/proc/${one}/environ`, 'utf8');
+  };
+  if (process.platform !== 'linux') return; // Elsewhere nobody says so.
+  await supervisor().hold('one');
+  await supervisor().release('one', { RELEASE: '1.2.3 & more' });
+  await untilReady(['one']);
+  assert.match(await environment(), /(^|\0)RELEASE=1\.2\.3 & more\0/);
+  await supervisor().hold('one');
+  await release('one');
+  assert.doesNotMatch(await environment(), /RELEASE=1\.2\.3/);
 });
 
 test('down ends the parts and the supervisor, and leaves no record', async (context) => {

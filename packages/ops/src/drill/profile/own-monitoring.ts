@@ -23,12 +23,15 @@ export interface OwnMonitoring extends AsyncDisposable {
 
 const folderOf = (root: string) => path.join(root, '.tocsin', 'drills', 'profile');
 
-/** Starts them, and returns when they answer. The ports must be free. */
+/**
+ * Starts them, and returns when they answer. The ports must be free.
+ * @param folder for what they keep and log.
+ */
 export async function startOwnMonitoring(
   root: string,
   { ports, brokers }: Pick<Site, 'ports' | 'brokers'>,
+  folder = folderOf(root),
 ): Promise<OwnMonitoring> {
-  const folder = folderOf(root);
   await rm(folder, { recursive: true, force: true });
   const site = {
     ...laptopSite(root, 0),
@@ -74,8 +77,8 @@ export async function startOwnMonitoring(
 }
 
 /** Ends those of a drill that was killed. */
-export async function endOwnMonitoring(root: string): Promise<void> {
-  await endSurvivors(runRecord(folderOf(root)));
+export async function endOwnMonitoring(root: string, folder = folderOf(root)): Promise<void> {
+  await endSurvivors(runRecord(folder));
 }
 
 function scaledPart(part: Part, dataDir: string, root: string): Part {
