@@ -136,3 +136,22 @@ test('without a collector of crashes nobody is let in from one, and nobody goes 
     [],
   );
 });
+
+test('every service reaches the collector of spans when there is one, and nobody else does', async () => {
+  const added = async (endpoint: string) => {
+    const told = await policies({ set: { 'otlp.endpoint': endpoint } });
+    return Object.fromEntries(
+      [...told].flatMap(([name, { out }]) => {
+        const before = policed.get(name)?.out ?? [];
+        const more = out.filter((arrow) => !before.includes(arrow));
+        return more.length > 0 ? [[name, more]] : [];
+      }),
+    );
+  };
+  const each = (arrow: string) => Object.fromEntries(services.map((name) => [name, [arrow]]));
+  assert.deepEqual(await added('http://jaeger:4318'), each('jaeger:4318'));
+  assert.deepEqual(await added('http://jaeger'), each('jaeger:80'));
+  // A NetworkPolicy knows no names: what is not here may be anywhere, but only on that port.
+  assert.deepEqual(await added('https://otlp.example.com/abc'), each('anywhere:443'));
+  assert.deepEqual(await added('http://collector.observability:4318'), each('anywhere:4318'));
+});

@@ -237,3 +237,15 @@ test('reconcile judges orders in their time, is alone, and is not there when nob
   const without = await render({ set: { 'pushgateway.url': '' } });
   assert.equal(find(without, 'Deployment', 'reconcile'), undefined);
 });
+
+test('spans are sent where the values say, by every service, and nowhere by default', async () => {
+  const traced = await render({ values: ['ci/otlp-values.yaml'] });
+  const given = (objects: readonly KubernetesObject[], name: string) =>
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'].map(
+      (key) => env(objects, name, key)?.value,
+    );
+  for (const name of serviceNames) {
+    assert.deepEqual(given(traced, name), ['http://jaeger:4318', 'parentbased_traceidratio', '0.1'], name);
+    assert.deepEqual(given(defaults, name), [undefined, undefined, undefined], name);
+  }
+});

@@ -2,6 +2,33 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
+/** Keys of OpenTelemetry that decide about spans. */
+export const traceConfig = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'Where spans are sent, by OTLP over HTTP as JSON, such as http://localhost:4318; none, no spans',
+    ),
+  OTEL_TRACES_SAMPLER: z
+    .enum([
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ])
+    .default('parentbased_always_on')
+    .describe('Which traces are kept'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('Share of the traces that a sampler by ratio keeps'),
+} as const;
+
 /** Keys that every service has. Each is documented here and nowhere else. */
 export const baseConfig = {
   HOST: z.string().default('0.0.0.0').describe('Address that both servers listen on'),
@@ -47,6 +74,7 @@ export const baseConfig = {
     .min(1)
     .optional()
     .describe('Most memory that the process may use, for its metric; none, the limit of its cgroup'),
+  ...traceConfig,
 } as const;
 
 /** Keys of a service that talks to Kafka. */

@@ -29,5 +29,5 @@ export { type Database, openDatabase, type Queryable, type Transaction } from '.
 export type { StateRecord, StateReplica } from './postgres/state-replica.ts';
 export { createMetricsPusher, type MetricsPusher } from './push-metrics.ts';
 export { runService, type Service } from './service.ts';
-export { withTrace } from './trace-context.ts';
+export { withTrace } from './spans.ts';
 export type { WorkerDefinition } from './worker.ts';

@@ -15,6 +15,7 @@ import type { ShutdownStep } from './lifecycle.ts';
 import { createLog, type Log } from './log.ts';
 import { addRuntimeMetrics, createMetrics, type Metrics } from './metrics.ts';
 import { createServiceData, type ServiceData } from './service-data.ts';
+import { startSpanExport } from './span-export.ts';
 import { startWorker, type Worker, type WorkerDefinition } from './worker.ts';
 
 export interface ServiceDefinition<S extends Shape> {
@@ -126,6 +127,11 @@ export async function runService<S extends Shape>(
         environment: config.SENTRY_ENVIRONMENT,
       },
     );
+    const spans = await startSpanExport({ log, metrics }, config, {
+      service: name,
+      release: config.RELEASE,
+      namespace: config.NAMESPACE,
+    });
     const deps = { log, metrics, crash, clock, health, faults };
     const data = createServiceData({ ...deps, die }, name);
     const routes: Route[] = [];
@@ -178,6 +184,7 @@ export async function runService<S extends Shape>(
       },
       ...data.stopPublishing,
       ...closers,
+      ...(spans ? [{ name: 'send the last spans', budgetMs: 2000, run: () => spans.close() }] : []),
     );
     log.info({ http: server.port, admin: admin.port }, 'listening');
 

@@ -36,8 +36,18 @@ export const traceIdOf = (traceparent: string): string => traceparent.slice(3, 3
 
 export const currentTrace = (): TraceContext | undefined => storage.getStore();
 
-/** Runs `work` as a part of the trace that `parent` names. */
-export function withTrace<T>(parent: string | undefined, work: () => T, eventId?: string): T {
-  const traceparent = childTraceparent(parent);
+export function parseTraceparent(
+  traceparent: string | undefined,
+): { traceId: string; spanId: string; traceFlags: number } | undefined {
+  if (!traceparent || !wellFormed.test(traceparent)) return undefined;
+  return {
+    traceId: traceparent.slice(3, 35),
+    spanId: traceparent.slice(36, 52),
+    traceFlags: Number.parseInt(traceparent.slice(53), 16),
+  };
+}
+
+/** Runs `work` as the work that `traceparent` names. */
+export function inTrace<T>(traceparent: string, work: () => T, eventId?: string): T {
   return storage.run(eventId ? { traceparent, eventId } : { traceparent }, work);
 }

@@ -63,6 +63,7 @@ export function delivery(deps: {
   /** @returns false where it was put off. */
   const deliver = (message: DueMessage) =>
     withTrace(
+      'deliver message',
       message.traceparent ?? undefined,
       async () => {
         try {

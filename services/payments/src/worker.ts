@@ -71,7 +71,7 @@ export function createChargeWorker(
   };
 
   const start = (due: DueCharge) => {
-    const dealt = withTrace(due.traceparent, () => deal(due)).catch((err: unknown) => {
+    const dealt = withTrace('settle charge', due.traceparent, () => deal(due)).catch((err: unknown) => {
       log.warn({ err, orderId: due.charge.orderId }, 'charge not recorded: the bank will be asked again');
       report(err);
     });

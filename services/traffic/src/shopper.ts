@@ -31,7 +31,7 @@ export function createShopper(
   return {
     skip: () => ended({ outcome: 'skipped' }),
     go: (signal) =>
-      withTrace(undefined, async () => {
+      withTrace('journey', undefined, async () => {
         metrics.started();
         try {
           const journey = await goShopping({ shop, regulars }, chooseErrand(mix), { giveUpMs, signal });

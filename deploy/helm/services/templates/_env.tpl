@@ -16,6 +16,13 @@
 {{- with $root.Values.pushgateway.url }}
 - { name: PUSHGATEWAY_URL, value: {{ . | quote }} }
 {{- end }}
+{{- with $root.Values.otlp }}
+{{- if .endpoint }}
+- { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ .endpoint | quote }} }
+- { name: OTEL_TRACES_SAMPLER, value: {{ .sampler }} }
+- { name: OTEL_TRACES_SAMPLER_ARG, value: {{ .samplerRatio | quote }} }
+{{- end }}
+{{- end }}
 {{- if $settings.kafka }}
 {{ include "services.kafkaEnv" $root }}
 {{- end }}

@@ -6,9 +6,10 @@ import { invalid, KitError, methodNotAllowed, notFound } from '../errors.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { currentTrace, traceIdOf, withTrace } from '../trace-context.ts';
+import { startSpan, type WorkSpan } from '../spans.ts';
+import { currentTrace, inTrace, traceIdOf } from '../trace-context.ts';
 import { requestIdOf, sendJson, sendProblem } from './answer.ts';
-import { clientClosedRequest, createHttpServerMetrics, unmatchedRoute } from './metrics.ts';
+import { clientClosedRequest, createHttpServerMetrics, methodLabel, unmatchedRoute } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { toProblem } from './problem.ts';
 import { createRequestBudget } from './request-budget.ts';
@@ -92,16 +93,33 @@ export function createApp(
 
   return (request, response) => {
     const startedAt = performance.now();
+    const method = methodLabel(request.method ?? '');
+    // Node joins repeated headers, except for the few that may stand once.
+    const span = startSpan('SERVER', method, request.headers.traceparent as string | undefined, {
+      'http.request.method': method,
+      'url.path': (request.url ?? '').split('?', 1)[0] ?? '',
+      'url.scheme': 'http',
+    });
     response.on('close', () => {
+      const route = routeOf(request);
+      const status = response.writableFinished ? response.statusCode : clientClosedRequest;
+      endServerSpan(span, method, route, status);
       // A stream that was cut is no measure of anything; a caller that gave up waiting is.
       if (!response.writableFinished && response.headersSent) return;
-      const status = response.writableFinished ? response.statusCode : clientClosedRequest;
-      http.observe(request.method ?? '', routeOf(request), status, (performance.now() - startedAt) / 1000);
+      http.observe(method, route, status, (performance.now() - startedAt) / 1000);
     });
-    // Node joins repeated headers, except for the few that may stand once.
-    const parent = request.headers.traceparent as string | undefined;
-    withTrace(parent, () => app(request as Request, response as Response));
+    inTrace(span.traceparent, () => app(request as Request, response as Response));
   };
+}
+
+/** https://opentelemetry.io/docs/specs/semconv/http/http-spans/ */
+function endServerSpan(span: WorkSpan, method: string, route: string, status: number): void {
+  const known = route !== unmatchedRoute;
+  span.end({
+    ...(known && { name: `${method} ${route}` }),
+    attributes: { ...(known && { 'http.route': route }), 'http.response.status_code': status },
+    error: status >= 500 ? String(status) : undefined,
+  });
 }
 
 /**

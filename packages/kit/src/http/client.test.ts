@@ -3,8 +3,9 @@ import type { RequestListener } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
 import { KitError } from '../errors.ts';
+import { withTrace } from '../spans.ts';
 import { cleanup, testDeps } from '../testing/backing.ts';
-import { currentTrace, traceIdOf, withTrace } from '../trace-context.ts';
+import { currentTrace, traceIdOf } from '../trace-context.ts';
 import { createHttpClient } from './client.ts';
 import { listen } from './server.ts';
 
@@ -30,7 +31,7 @@ test('an answer is parsed by the schema of its status, and the trace goes along'
     received = { traceparent: request.headers.traceparent, type: request.headers['content-type'] };
     response.writeHead(201).end('{"name":"rex","colour":"brown"}');
   });
-  const traceId = await withTrace(undefined, async () => {
+  const traceId = await withTrace('visit', undefined, async () => {
     const answer = await client.call({ method: 'POST', path: '/pets', body: {}, answers: { 201: pet } });
     assert.deepEqual(answer, { status: 201, body: { name: 'rex' } });
     return traceIdOf(currentTrace()?.traceparent ?? '');

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { KitError, unavailable } from '../errors.ts';
 import { durationBuckets, type Metrics } from '../metrics.ts';
-import { childTraceparent, currentTrace } from '../trace-context.ts';
+import { startSpan } from '../spans.ts';
+import { currentTrace } from '../trace-context.ts';
 
 export interface ClientRequest<Schema extends z.ZodType> {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -38,7 +39,15 @@ export function createHttpClient(deps: { metrics: Metrics }, server: string, bas
   return {
     async call({ method = 'GET', path, body, headers, answers, timeoutMs = 5000 }) {
       const startedAt = performance.now();
-      const observe = (status: string, error: string) =>
+      const url = new URL(path, baseUrl);
+      // https://opentelemetry.io/docs/specs/semconv/http/http-spans/
+      const span = startSpan('CLIENT', method, currentTrace()?.traceparent, {
+        'http.request.method': method,
+        'server.address': url.hostname,
+        'server.port': Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+        'url.full': `${url.origin}${url.pathname}`,
+      });
+      const observe = (status: string, error: string) => {
         duration.observe(
           {
             http_request_method: method,
@@ -48,12 +57,17 @@ export function createHttpClient(deps: { metrics: Metrics }, server: string, bas
           },
           (performance.now() - startedAt) / 1000,
         );
+        span.end({
+          ...(status && { attributes: { 'http.response.status_code': Number(status) } }),
+          error: Number(status) >= 400 ? status : error,
+        });
+      };
       try {
-        const response = await fetch(new URL(path, baseUrl), {
+        const response = await fetch(url, {
           method,
           headers: {
             accept: 'application/json',
-            traceparent: childTraceparent(currentTrace()?.traceparent),
+            traceparent: span.traceparent,
             ...(body !== undefined && { 'content-type': 'application/json' }),
             ...headers,
           },

@@ -3,6 +3,9 @@ import type { Route } from './route.ts';
 
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']);
 
+/** The method as a label: anybody can make one up. */
+export const methodLabel = (method: string): string => (knownMethods.has(method) ? method : '_OTHER');
+
 /** The label for a path that no route matches: never the path itself, which anybody can make up. */
 export const unmatchedRoute = 'unmatched';
 
@@ -38,7 +41,7 @@ export function createHttpServerMetrics(metrics: Metrics, routes: readonly Route
     observe(method, route, status, seconds) {
       duration.observe(
         {
-          http_request_method: knownMethods.has(method) ? method : '_OTHER',
+          http_request_method: methodLabel(method),
           http_route: route,
           http_response_status_code: status,
         },

@@ -1,21 +1,22 @@
 import type { Clock } from '../clock.ts';
 import type { CrashReporter } from '../crash.ts';
-import { KitError } from '../errors.ts';
+import { errorType, KitError } from '../errors.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { RecordBatch } from '../kafka/batch-consumer.ts';
 import {
   decode,
   type EventShape,
-  encode,
   messageId,
   type Outgoing,
   type ReceivedEvent,
   type ReceivedRecord,
   type WireRecord,
 } from '../kafka/cloud-event.ts';
+import { createRecord, startProcess } from '../kafka/spans.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { childTraceparent, withTrace } from '../trace-context.ts';
+import type { WorkSpan } from '../spans.ts';
+import { childTraceparent, inTrace } from '../trace-context.ts';
 import { deadLetter } from './dead-letter.ts';
 import { createInboxMetrics, unknownType } from './inbox-metrics.ts';
 import { appendRecords } from './outbox.ts';
@@ -50,6 +51,10 @@ interface Decoded<Definition extends EventShape> {
   readonly error?: unknown;
 }
 
+interface Traced<Definition extends EventShape> extends Decoded<Definition> {
+  readonly span: WorkSpan;
+}
+
 /**
  * Handles batches exactly once in effect: a record that was handled before changes nothing.
  * Where a batch fails, its records are tried one by one, so that only the one that fails alone is judged:
@@ -80,21 +85,37 @@ export function createInboxHandler<Definition extends EventShape, World>(
   };
 
   const attempt = async (items: readonly Decoded<Definition>[]) => {
-    const relevant = items.filter(({ event, error }) => event ?? error);
+    const relevant = items.flatMap((item) =>
+      (item.event ?? item.error) ? [{ ...item, span: startProcess(item.record, group.name) }] : [],
+    );
     if (relevant.length === 0) return;
+    try {
+      await attemptTraced(relevant);
+    } catch (error) {
+      // A batch that is not to blame as a whole is tried again one by one, in spans that say which record failed.
+      if (relevant.length === 1 || isTransient(error)) {
+        for (const { span } of relevant) span.end({ error: errorType(error) });
+      }
+      throw error;
+    }
+  };
+
+  const attemptTraced = async (relevant: readonly Traced<Definition>[]) => {
     for (const { event } of relevant) if (event) await faults.beforeEvent(event.type);
 
     const fresh = await database.transaction(async (transaction) => {
       const unseen = await enter(transaction, group, relevant);
-      const events = unseen.flatMap(({ event }) => event ?? []);
+      const events = unseen.flatMap(({ event, span: { traceparent } }) =>
+        event ? [{ ...event, traceparent }] : [],
+      );
       const written: WireRecord[] = [];
       if (events.length > 0) {
         const world = await reactions.load(transaction, events);
         for (const event of events) {
-          const traceparent = childTraceparent(event.traceparent);
-          const caused = withTrace(event.traceparent, () => reactions.react(world, event), event.id);
-          const origin = { source: service, time: clock.now(), traceparent };
-          written.push(...caused.map((each) => encode(each, origin)));
+          const { traceparent, id } = event;
+          const caused = inTrace(traceparent, () => reactions.react(world, event), id);
+          const from = { source: service, time: clock.now(), parent: traceparent };
+          written.push(...caused.map((each) => createRecord(each, from)));
         }
         await reactions.save(transaction, world);
       }
@@ -107,6 +128,10 @@ export function createInboxHandler<Definition extends EventShape, World>(
     for (const item of relevant) {
       const outcome = !fresh.has(item) ? 'duplicate' : item.error !== undefined ? 'dead_lettered' : 'handled';
       metrics.ended(item.record, item.event?.type ?? unknownType, outcome, clock.now());
+      item.span.end({
+        attributes: { 'tocsin.outcome': outcome },
+        error: item.error === undefined ? undefined : errorType(item.error),
+      });
       if (outcome === 'dead_lettered') {
         log.error(
           { ...placeOf(item.record), group: group.name, err: item.error },
@@ -120,13 +145,13 @@ export function createInboxHandler<Definition extends EventShape, World>(
     try {
       await attempt([item]);
     } catch (error) {
-      if (error instanceof KitError && error.transient) throw error;
+      if (isTransient(error)) throw error;
       metrics.failed(item.event?.type ?? unknownType, error);
       const known = error instanceof KitError;
       if (known ? error.retryable : failedBefore + 1 < triesOfUnknown) throw error;
       if (!known) {
         const where = { group: group.name, event_type: item.event?.type ?? unknownType };
-        withTrace(item.event?.traceparent, () => crash.report(error, where));
+        inTrace(childTraceparent(item.event?.traceparent), () => crash.report(error, where));
       }
       await attempt([{ record: item.record, error }]);
     }
@@ -141,7 +166,7 @@ export function createInboxHandler<Definition extends EventShape, World>(
       return;
     } catch (error) {
       // Whoever is to blame, it is none of the records.
-      if (error instanceof KitError && error.transient) throw error;
+      if (isTransient(error)) throw error;
     }
     let failures = failedBefore;
     for (const item of items) {
@@ -152,6 +177,7 @@ export function createInboxHandler<Definition extends EventShape, World>(
   };
 }
 
+const isTransient = (error: unknown) => error instanceof KitError && error.transient;
 const placeOf = ({ topic, partition, offset }: ReceivedRecord) => ({ topic, partition, offset });
 
 /**
@@ -162,8 +188,8 @@ const placeOf = ({ topic, partition, offset }: ReceivedRecord) => ({ topic, part
 async function enter<Definition extends EventShape>(
   transaction: Transaction,
   group: GroupShape<Definition>,
-  items: readonly Decoded<Definition>[],
-): Promise<Decoded<Definition>[]> {
+  items: readonly Traced<Definition>[],
+): Promise<Traced<Definition>[]> {
   const byId = new Map(items.map((item) => [messageId(item.record), item]));
   const ids = [...byId.keys()].sort();
   const statuses = ids.map((id) => (byId.get(id)?.error === undefined ? 'handled' : 'dead_lettered'));

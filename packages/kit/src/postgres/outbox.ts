@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
-import { encode, type Outgoing, type WireRecord } from '../kafka/cloud-event.ts';
-import { childTraceparent, currentTrace } from '../trace-context.ts';
+import type { Outgoing, WireRecord } from '../kafka/cloud-event.ts';
+import { createRecord } from '../kafka/spans.ts';
+import { currentTrace } from '../trace-context.ts';
 import type { Transaction } from './pool.ts';
 
 export interface Outbox {
@@ -16,11 +17,10 @@ export const outboxChannel = 'outbox';
 export function createOutbox(deps: { clock: Clock }, source: string): Outbox {
   return {
     async append(transaction, events) {
-      const traceparent = childTraceparent(currentTrace()?.traceparent);
-      const time = deps.clock.now();
+      const from = { source, time: deps.clock.now(), parent: currentTrace()?.traceparent };
       await appendRecords(
         transaction,
-        events.map((event) => encode(event, { source, time, traceparent })),
+        events.map((event) => createRecord(event, from)),
       );
     },
   };

@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import type { CrashReporter } from '../crash.ts';
-import { KitError } from '../errors.ts';
+import { errorType, KitError } from '../errors.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { KafkaOptions } from '../kafka/client.ts';
 import type { WireRecord } from '../kafka/cloud-event.ts';
 import { createProducer, type Producer } from '../kafka/producer.ts';
+import { startSend } from '../kafka/spans.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { startWorker, type Worker } from '../worker.ts';
@@ -94,10 +95,16 @@ export function startRelay(
 
   /** A batch that Kafka refuses is sent row by row, so that only the refused one is set aside. */
   const sendOrSetAside = async (leading: Producer, rows: readonly OutboxRow[]) => {
+    const spans = rows.map((row) => startSend(row, rows.length));
+    const end = (error?: string) => {
+      for (const span of spans) span.end({ error });
+    };
     try {
       if (faults.active('refuse-row')) refuseOne(rows);
       await leading.send(rows);
+      end();
     } catch (error) {
+      end(errorType(error));
       if (!(error instanceof KitError) || error.retryable) throw error;
       if (rows.length > 1) {
         for (const row of rows) await sendOrSetAside(leading, [row]);

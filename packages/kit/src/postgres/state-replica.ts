@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { KitError } from '../errors.ts';
+import { errorType, KitError } from '../errors.ts';
 import type { RecordBatch } from '../kafka/batch-consumer.ts';
 import {
   decode,
@@ -8,6 +8,7 @@ import {
   type ReceivedEvent,
   type ReceivedRecord,
 } from '../kafka/cloud-event.ts';
+import { startProcess } from '../kafka/spans.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { createInboxMetrics, unknownType } from './inbox-metrics.ts';
@@ -67,6 +68,7 @@ export function createReplicaHandler<Definition extends EventShape>(
     const last = records.at(-1);
     if (!last) return;
     const readable = records.map((record) => [record, read(record)] as const);
+    const spans = records.map((record) => startProcess(record, group));
     const applying = database.transaction(async (transaction) => {
       const states = readable.flatMap(([, state]) => state ?? []);
       if (states.length > 0) await outbox.append(transaction, await replica.apply(transaction, states));
@@ -78,9 +80,11 @@ export function createReplicaHandler<Definition extends EventShape>(
       );
     });
     await applying.catch((error: unknown) => {
+      for (const span of spans) span.end({ error: errorType(error) });
       if (!(error instanceof KitError && error.transient)) metrics.failed(type, error);
       throw error;
     });
+    for (const span of spans) span.end();
     for (const [record, state] of readable) {
       metrics.ended(record, state ? type : unknownType, state ? 'handled' : 'passed_over', clock.now());
     }

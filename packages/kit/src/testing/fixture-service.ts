@@ -1,6 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { KitError, kafkaConfig, notFound, postgresConfig, route, runService, unavailable } from '../index.ts';
+import {
+  createHttpClient,
+  KitError,
+  kafkaConfig,
+  notFound,
+  type Outbox,
+  outgoing,
+  postgresConfig,
+  route,
+  runService,
+  unavailable,
+} from '../index.ts';
 import { testGroup, testTopic } from './backing.ts';
 import { countingReactions, effects } from './counting.ts';
 
@@ -23,16 +34,22 @@ await runService(
       EVENTS_TOPIC: z.string().default('events'),
       GROUP: z.string().default('group'),
       HANDLING_MS: z.coerce.number().default(0),
+      NEIGHBOUR_URL: z.url().optional(),
       HANGS_ON_CLOSE: z.stringbool().default(false),
     },
   },
-  ({ config, log, http, postgres, kafka, onClose }) => {
+  ({ config, log, metrics, http, postgres, kafka, onClose }) => {
     const database =
       config.DATABASE_URL && postgres(config.DATABASE_URL, new URL('./fixture-migrations/', import.meta.url));
-    const { KAFKA_BROKERS } = config;
+    const { KAFKA_BROKERS, NEIGHBOUR_URL } = config;
+    const topic = testTopic(config.EVENTS_TOPIC);
+    const group = testGroup(config.GROUP, topic);
+    let outbox: Outbox | undefined;
     if (database && KAFKA_BROKERS) {
-      kafka({ ...config, KAFKA_BROKERS }, database).consume(
-        testGroup(config.GROUP, testTopic(config.EVENTS_TOPIC)),
+      const events = kafka({ ...config, KAFKA_BROKERS }, database);
+      outbox = events.outbox({ publishes: [topic] });
+      events.consume(
+        group,
         countingReactions(failAsTold, async () => {
           log.info('handling begins');
           await sleep(config.HANDLING_MS);
@@ -64,6 +81,33 @@ await runService(
         async handle({ params }) {
           if (!database) throw notFound('There is no database');
           return { status: 200, body: { count: (await effects(database))[params.key] ?? 0 } };
+        },
+      }),
+      route({
+        method: 'post',
+        path: '/effects/:key',
+        summary: 'Causes an event, by way of the outbox',
+        params: z.object({ key: z.string() }),
+        responses: { 202: undefined },
+        async handle({ params: { key } }) {
+          if (!database || !outbox) throw notFound('There is no database, or no broker');
+          const event = outgoing(group.events[0], { key, text: '' });
+          await database.transaction(async (transaction) => outbox.append(transaction, [event]));
+          return { status: 202 };
+        },
+      }),
+      route({
+        method: 'get',
+        path: '/neighbours/:thingId',
+        summary: "A neighbour's thing",
+        params: z.object({ thingId: z.string() }),
+        responses: { 200: z.object({ thingId: z.string() }) },
+        async handle({ params: { thingId } }) {
+          if (!NEIGHBOUR_URL) throw notFound('There is no neighbour');
+          const neighbour = createHttpClient({ metrics }, 'neighbour', NEIGHBOUR_URL);
+          const answers = { 200: z.object({ thingId: z.string() }) };
+          const { body } = await neighbour.call({ path: `/things/${thingId}`, answers });
+          return { status: 200, body };
         },
       }),
       route({
