@@ -43,10 +43,11 @@ export function prometheus(site: Site, services: Part[], exporters: Part[]): Par
     live: { http: `${url}/-/healthy` },
     after: [...services, ...exporters].map(({ name }) => name).concat('alertmanager'),
     prepare: async () => {
-      mkdirSync(`${dir}/probe`, { recursive: true });
+      for (const folder of [dir, site.probeDir]) mkdirSync(folder, { recursive: true });
       const places = {
         ROOT: root,
         TARGETS: dir,
+        MORE_PROBES: site.probeDir,
         ALERTMANAGER: alertmanagerAddress,
         BLACKBOX_EXPORTER: `127.0.0.1:${ports['blackbox-exporter'].http}`,
       };

@@ -24,7 +24,7 @@ await declareParts(site)
 const file = path.join(folder, 'prometheus/prometheus.yaml');
 const config: Config = parse(await readFile(file, 'utf8'));
 const drilled = { targets: ['127.0.0.1:1'], labels: { namespace: 'tocsin', service: 'shop', module: 'tls' } };
-await writeFile(path.join(folder, 'prometheus/probe/drill.json'), JSON.stringify([drilled]));
+await writeFile(path.join(site.probeDir, 'drill.json'), JSON.stringify([drilled]));
 
 const inCluster = await renderChart('monitoring');
 const clusterConfig: Config = parse(
@@ -34,7 +34,7 @@ const clusterConfig: Config = parse(
 /** The targets of a job, with their labels, as Prometheus sees them. */
 async function targetsOf(job: string): Promise<Labels[]> {
   // It listens for changes until the time is over.
-  const args = ['check', 'service-discovery', '--timeout=3s', file, job];
+  const args = ['check', 'service-discovery', '--timeout=5s', file, job];
   const { stdout } = await execa(await findProgram('promtool'), args);
   return (JSON.parse(stdout) as { labels: Labels }[]).map(({ labels }) => labels);
 }
@@ -77,7 +77,10 @@ test('every target has the labels that a pod has, but for the pod', () => {
     }
   }
   assert.deepEqual(
-    targets.get('kafka')?.map(({ instance }) => instance),
+    targets
+      .get('kafka')
+      ?.map(({ instance }) => instance)
+      .sort(),
     ['127.0.0.1:9404', '127.0.0.1:9405', '127.0.0.1:9406'],
   );
 });
@@ -109,7 +112,7 @@ test('our services are scraped and asked, all of them, as in the cluster', async
   assert.deepEqual(probe(config), probe(clusterConfig));
 });
 
-test('a file in probe/ adds a listener, and says by which module it is asked', () => {
+test('a file in .tocsin/probe adds a listener, and says by which module it is asked', () => {
   const added = targets.get('probe')?.find(({ service }) => service === 'shop');
   assert.partialDeepStrictEqual(added, { __param_module: 'tls', __param_target: '127.0.0.1:1' });
 });

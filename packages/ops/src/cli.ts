@@ -198,7 +198,7 @@ program
   .addOption(new Option('--bank-url <url>', 'instead of that of `make up`').env('BANK_URL'))
   .action(async (options: ReconcileOptions) => {
     const { kafkaFrom } = await import('./jobs/kafka-from.ts');
-    const brokers = options.brokers ?? `127.0.0.1:${(await laptopPorts()).kafka.broker}`;
+    const brokers = options.brokers ?? (await laptopBrokers());
     const kafka = kafkaFrom({ ...process.env, KAFKA_BROKERS: brokers });
     const bankUrl = options.bankUrl ?? `http://127.0.0.1:${(await laptopPorts()).bank.http}`;
     const { runReconcile, runReconcileEvery } = await import('./reconcile/command.ts');
@@ -313,6 +313,13 @@ async function groundOf(options: GroundOptions): Promise<Ground> {
   }
   const { laptop } = await import('./drill/laptop.ts');
   return laptop(root);
+}
+
+/** Of the platform of `make up`. */
+async function laptopBrokers(): Promise<string> {
+  const { bootstrapServers } = await import('../../../deploy/local/brokers.ts');
+  const { supervisor } = await import('./stack/control.ts');
+  return bootstrapServers(await supervisor().status());
 }
 
 /** Of the platform of `make up`. */

@@ -8,6 +8,8 @@ export interface Site {
   /** What the parts keep, a folder or file named after each. */
   dataDir: string;
   logDir: string;
+  /** Files in it add to what blackbox_exporter asks. */
+  probeDir: string;
   ports: Ports;
   /** How many there are of Kafka's brokers. */
   brokers: 1 | 3;
@@ -22,6 +24,7 @@ export function laptopSite(root: string, portOffset: number, brokers: Site['brok
     root,
     dataDir: path.join(state, brokers === 1 ? 'data' : `data-${brokers}-brokers`),
     logDir: path.join(state, 'logs'),
+    probeDir: path.join(state, 'probe'),
     ports: shiftedPorts(portOffset),
     brokers,
     keepsClassArchive: true,
@@ -47,7 +50,8 @@ export function testSite(
   brokers: Site['brokers'] = 1,
 ): Site {
   const logDir = path.join(dataDir, 'logs');
-  return { root, dataDir, logDir, ports: testPorts, brokers, keepsClassArchive: false };
+  const probeDir = path.join(dataDir, '.tocsin/probe');
+  return { root, dataDir, logDir, probeDir, ports: testPorts, brokers, keepsClassArchive: false };
 }
 
 /** The table of ports with each number exchanged. */
