@@ -30,7 +30,7 @@ test('the whole platform, with shoppers on their way', async (context) => {
   const since = new Date();
   const parts = await startParts({
     root,
-    parts: [...backing, ...services, 'topics', 'databases'],
+    parts: [...backing, ...services, 'topics', 'databases', 'reconcile'],
     timeoutMs: 120_000,
   });
   clean.defer(parts.stop);

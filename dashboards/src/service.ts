@@ -1,5 +1,5 @@
 import { dashboard, serviceChoice } from './dashboard.ts';
-import { lookFrom, rings, ringsBelow } from './limits.ts';
+import { lookFrom, rings, ringsBelow, ringsFrom } from './limits.ts';
 import { bigNumber, graph } from './panels.ts';
 
 const healthy = [
@@ -48,13 +48,63 @@ or vector(0)`,
     expr: 'max(nodejs_eventloop_utilization_ratio{namespace="$namespace", service="$service"})',
   }),
   bigNumber({
-    title: 'Restarts in the last hour',
+    title: 'Restarts in ten minutes',
     description:
-      '0 is good, apart from a release. Otherwise read the last lines of its log, and its crash reports.',
+      'Of the instance that restarted most. 0 is good, apart from a release. Otherwise read the last lines of its log, and its crash reports.',
     width: 4,
     unit: 'short',
-    limits: lookFrom(1),
-    expr: 'sum(changes(process_start_time_seconds{namespace="$namespace", service="$service"}[1h]))',
+    limits: ringsFrom(3, 'CrashLoop'),
+    expr: 'service:process_restarts:changes10m{namespace="$namespace", service="$service"}',
+  }),
+];
+
+const process = [
+  bigNumber({
+    title: 'Instances that are not ready',
+    description:
+      '0 is good, apart from the seconds of a start. The alert rings after three minutes; /readyz on the admin port says what is missing.',
+    width: 5,
+    unit: 'short',
+    limits: ringsFrom(1, 'NeverReady'),
+    expr: `count(kit_health_check_status{namespace="$namespace", service="$service", probe="readyz"} == 0)
+or vector(0)`,
+  }),
+  bigNumber({
+    title: 'Event loop blocked for',
+    description:
+      'The longest within a minute, of all instances. Near a tenth of a second is good. Otherwise something computes: take a profile (/debug/pprof on the admin port).',
+    width: 5,
+    unit: 's',
+    limits: rings('EventLoopBlocked'),
+    expr: 'max(instance:nodejs_eventloop_lag_p99_seconds:max1m{namespace="$namespace", service="$service"})',
+  }),
+  bigNumber({
+    title: 'Memory of what is allowed',
+    description:
+      'Of the instance that has most. Below two thirds is good. At 100 % it is killed; see below whether it rises.',
+    width: 5,
+    unit: 'percentunit',
+    limits: rings('MemoryNearLimit'),
+    expr: 'max(instance:process_resident_memory_per_limit:ratio{namespace="$namespace", service="$service"})',
+  }),
+  bigNumber({
+    title: 'Unexpected errors in ten minutes',
+    description:
+      'Caught and reported, or the process died of them. 0 is good. The crash collector and the log have the stack.',
+    width: 5,
+    unit: 'short',
+    decimals: 0,
+    limits: ringsFrom(1, 'CrashReported'),
+    expr: 'service:crash_reports:increase10m{namespace="$namespace", service="$service"}',
+  }),
+  bigNumber({
+    title: 'Shutdowns cut off',
+    description:
+      'Within ten minutes, steps that did not end within their budgets. 0 is good. What is left undone is delivered again.',
+    width: 4,
+    unit: 'short',
+    limits: ringsFrom(1, 'ShutdownOverran'),
+    expr: 'service:shutdown_overruns:count10m{namespace="$namespace", service="$service"}',
   }),
 ];
 
@@ -221,6 +271,7 @@ export const service = dashboard({
   choices: [serviceChoice],
   rows: [
     { title: 'Is it healthy?', panels: healthy },
+    { title: 'Is its process?', panels: process },
     { title: 'Where: its requests', panels: requests },
     { title: 'Why: whom it calls', panels: callsToOthers },
     { title: 'Why: its process', panels: runtime },

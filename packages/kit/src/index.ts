@@ -19,6 +19,7 @@ export {
 } from './kafka/cloud-event.ts';
 export { followTopics, type Positions } from './kafka/follow-topics.ts';
 export { createGroupReader, type GroupView } from './kafka/group-reader.ts';
+export { createProducer } from './kafka/producer.ts';
 export { readTopics } from './kafka/read-topics.ts';
 export { createLog, type Log } from './log.ts';
 export { ageBuckets, createMetrics, durationBuckets, type Metrics } from './metrics.ts';

@@ -1,6 +1,7 @@
-import { Gauge, Pushgateway, Registry } from 'prom-client';
+import { Pushgateway } from 'prom-client';
 import { errorType } from './errors.ts';
 import type { Log } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { withinBudget } from './within-budget.ts';
 
 /**
@@ -24,33 +25,38 @@ interface LastWordsOptions {
 }
 
 export function createLastWords({ log }: { log: Log }, { url, labels }: LastWordsOptions): LastWords {
-  const say = async <L extends string>(name: string, help: string, label: L, values: readonly string[]) => {
-    if (!url || values.length === 0) return;
-    const registry = new Registry();
-    const gauge = new Gauge({ name, help, labelNames: [label], registers: [registry] });
-    for (const value of values) gauge.set({ [label]: value } as Record<L, string>, Date.now() / 1000);
+  const say = async ({ registry }: Metrics) => {
+    if (!url) return;
     const gateway = new Pushgateway(url, { timeout: lastWordsBudgetMs }, registry);
     const pushed = gateway.pushAdd({ jobName: 'last-words', groupings: labels() });
     try {
       await withinBudget('The push', lastWordsBudgetMs, pushed);
     } catch (err) {
-      log.warn({ err, metric: name }, 'last words were not heard');
+      const [metric] = registry.getMetricsAsArray();
+      log.warn({ err, metric: metric?.name }, 'last words were not heard');
     }
   };
   return {
-    overran: (steps) =>
-      say(
+    async overran(steps) {
+      if (steps.length === 0) return;
+      const metrics = createMetrics();
+      const gauge = metrics.gauge(
         'kit_shutdown_overran_timestamp_seconds',
         'Unix time at which a step of the shutdown was cut at its budget.',
-        'step',
-        steps,
-      ),
-    crashed: (error) =>
-      say(
+        ['step'],
+      );
+      for (const step of steps) gauge.set({ step }, Date.now() / 1000);
+      await say(metrics);
+    },
+    async crashed(error) {
+      const metrics = createMetrics();
+      const gauge = metrics.gauge(
         'kit_crash_timestamp_seconds',
         'Unix time at which the process died of an error that nobody caught.',
-        'error_type',
-        [errorType(error)],
-      ),
+        ['error_type'],
+      );
+      gauge.set({ error_type: errorType(error) }, Date.now() / 1000);
+      await say(metrics);
+    },
   };
 }

@@ -28,6 +28,8 @@ export interface WireRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** When it was published, for who must pretend; without it that is decided when it is sent. */
+  readonly publishedAt?: Date;
 }
 
 /** A record as it came. */

@@ -109,7 +109,12 @@ function byTopic(records: readonly WireRecord[]): TopicMessages[] {
   const groups = Map.groupBy(records, ({ topic }) => topic);
   return [...groups].map(([topic, group]) => ({
     topic,
-    messages: group.map(({ key, value, headers }) => ({ key, value, headers: { ...headers } })),
+    messages: group.map(({ key, value, headers, publishedAt }) => ({
+      key,
+      value,
+      headers: { ...headers },
+      ...(publishedAt && { timestamp: String(publishedAt.getTime()) }),
+    })),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { createLog, type Database, openDatabase } from '@tocsin/kit';
+import { createLog, createMetrics, createProducer, type Database, openDatabase } from '@tocsin/kit';
 import { bootstrapServers } from '../../../../deploy/local/brokers.ts';
 import { databaseUrl } from '../../../../deploy/local/jobs.ts';
 import type { Ports } from '../../../../deploy/local/ports.ts';
@@ -25,8 +25,17 @@ export interface Hands {
   /** For more than one statement on a connection. Whoever asks closes it; it ends with this process at the latest. */
   database(service: string): Database;
   readonly kafkaBrokers: string;
+  /** Publishes one record without a key; with `publishedAt`, as if it had been there since. */
+  publish(record: Published): Promise<void>;
   /** A folder of this drill's own, there from before it breaks anything until it is repaired. */
   readonly state: string;
+}
+
+interface Published {
+  readonly topic: string;
+  readonly value: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly publishedAt?: Date;
 }
 
 /** The hands for one drill. They hold nothing open. */
@@ -39,9 +48,11 @@ export function handsAt(options: {
   alert: string;
 }): Hands {
   const { root, ports, brokers = 1, alert } = options;
+  const kafkaBrokers = bootstrapServers({ ports, brokers });
   return {
     ...options,
-    kafkaBrokers: bootstrapServers({ ports, brokers }),
+    kafkaBrokers,
+    publish: (record) => publish(kafkaBrokers, record),
     state: path.join(root, '.tocsin', 'drills', alert),
     database: (service) => open(databaseUrl({ ports }, service)),
     sql: (service, text, values = []) => ask(open(databaseUrl({ ports }, service)), text, values),
@@ -57,9 +68,22 @@ export async function removeState({ state }: Hands): Promise<void> {
   await rm(state, { recursive: true, force: true });
 }
 
+async function publish(brokers: string, { value, headers = {}, ...record }: Published): Promise<void> {
+  const producer = createProducer(
+    { log: silent(), metrics: createMetrics() },
+    { brokers: brokers.split(','), clientId: 'drill', sendBudgetMs: 10_000 },
+  );
+  try {
+    await producer.send([{ ...record, key: null, value: Buffer.from(value), headers }]);
+  } finally {
+    await producer.close();
+  }
+}
+
+const silent = () => createLog({ service: 'drill', release: 'local', level: 'silent' });
+
 function open(url: string): Database {
-  const log = createLog({ service: 'drill', release: 'local', level: 'silent' });
-  return openDatabase({ log }, url, 'drill');
+  return openDatabase({ log: silent() }, url, 'drill');
 }
 
 async function ask(database: Database, text: string, values: readonly unknown[]): Rows {
