@@ -28,6 +28,8 @@ export function forwardedPorts(portOffset: number): Forwarded[] {
     web('prometheus', ports.prometheus.http, 9090),
     web('alertmanager', ports.alertmanager.http, 9093),
     web('pager', ports.pager.http, 8080),
+    web('pushgateway', ports.pushgateway.http, 9091),
+    web('blackbox-exporter', ports['blackbox-exporter'].http, 9115),
     web('grafana', 3000 + portOffset, 3000),
     web('bugsink', 8000 + portOffset, 8000),
     { service: 'postgres', port: ports.postgres.sql, target: 5432 },

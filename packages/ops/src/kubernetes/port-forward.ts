@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readPods } from './pods.ts';
-import { spawnKubectl, type Target } from './target.ts';
+import { kubectl, spawnKubectl, type Target } from './target.ts';
 
 /** Of this machine, and of the pod. */
 export interface PortPair {
@@ -94,7 +94,14 @@ export async function keepPortForward(
 }
 
 async function readyPod(target: Target, service: string): Promise<string | undefined> {
-  const which = `app.kubernetes.io/name=${service},app.kubernetes.io/component!=test`;
-  const pods = await readPods(target, which).catch(() => []); // The cluster does not answer: asked again.
-  return pods.find(({ state }) => state === 'ready')?.name;
+  // By the selector of the Service: by its name Postgres would not be told from its exporter.
+  const selector = '--output=jsonpath={.spec.selector}';
+  try {
+    const labels = JSON.parse(await kubectl(target, ['get', 'service', service, selector])) as object;
+    const which = Object.entries(labels).map((label) => label.join('='));
+    const pods = await readPods(target, [...which, 'app.kubernetes.io/component!=test'].join());
+    return pods.find(({ state }) => state === 'ready')?.name;
+  } catch {
+    return undefined; // The cluster does not answer: asked again.
+  }
 }
