@@ -34,6 +34,15 @@ test('an error strikes the route that it names, and no other', async () => {
   await assert.rejects(faults.beforeRequest('/orders'), injected);
 });
 
+test('the description of the API is struck by a fault that names it alone', async () => {
+  const { faults, set } = setUp();
+  set({ kind: 'http-error' }, { kind: 'http-latency', milliseconds: 9000 });
+  await faults.beforeRequest('/openapi.json');
+  set({ kind: 'http-error', route: '/openapi.json' });
+  await assert.rejects(faults.beforeRequest('/openapi.json'), injected);
+  await faults.beforeRequest('/orders');
+});
+
 test('an error in a handler strikes its event type, to be tried again or not', async () => {
   const { faults, set } = setUp();
   const retryable = (expected: boolean) => (error: unknown) =>

@@ -78,6 +78,12 @@ export interface Faults {
   onChange(listener: () => void): void;
 }
 
+/**
+ * Where a service describes its API, and where it is asked from outside whether it is reached. Only a fault that names
+ * it strikes it: what breaks the API need not hide how to use it.
+ */
+export const descriptionPath = '/openapi.json';
+
 /** No faults can be set: what a service has unless FAULTS_ENABLED. */
 export const noFaults: Faults = {
   set() {},
@@ -150,7 +156,8 @@ export function createFaults(deps: { log: Log; clock: Clock }): Faults {
     list: () => alive().map(({ fault, endsAt }) => ({ ...fault, endsAt: new Date(endsAt).toISOString() })),
     async beforeRequest(route) {
       if (active.length === 0) return;
-      const here = (fault: { route?: string | undefined }) => !fault.route || fault.route === route;
+      const here = (fault: { route?: string | undefined }) =>
+        fault.route === route || (!fault.route && route !== descriptionPath);
       for (const { milliseconds } of striking('http-latency', here)) await sleep(milliseconds);
       if (striking('http-error', here).length > 0) throw injected(false, 500);
     },

@@ -3,7 +3,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import { z } from 'zod';
 import type { CrashReporter } from '../crash.ts';
 import { invalid, KitError, methodNotAllowed, notFound } from '../errors.ts';
-import type { Faults } from '../faults/faults.ts';
+import { descriptionPath, type Faults } from '../faults/faults.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { startSpan, type WorkSpan } from '../spans.ts';
@@ -68,13 +68,16 @@ export function createApp(
   }
   const { title, description, release } = options;
   const document = openApiDocument({ title, description, version: release }, routes);
-  app.get('/openapi.json', (_request, response) => sendJson(response, 200, document));
+  app.get(descriptionPath, async (_request, response) => {
+    await faults.beforeRequest(descriptionPath);
+    sendJson(response, 200, document);
+  });
   app.use((request, response, next) => {
     response.setHeader('X-Request-Id', requestIdOf(request));
     next();
   });
   for (const router of options.pages) app.use(router);
-  refuseOtherMethods(app, [...routes, { method: 'get', path: '/openapi.json' }]);
+  refuseOtherMethods(app, [...routes, { method: 'get', path: descriptionPath }]);
 
   app.use(() => {
     throw notFound('There is nothing here');

@@ -1,4 +1,4 @@
-import kafkajs, { type Admin, type Consumer } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import pRetry from 'p-retry';
 import { v7 as uuidv7 } from 'uuid';
 import type { Log } from '../log.ts';
@@ -46,30 +46,14 @@ export async function followTopics(
     if (open.size === 0) return ends;
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await readToTheEnd(consumer, open, each, options);
-    return ends;
-  } finally {
-    await consumer.disconnect().catch(() => {});
-    await admin.deleteGroups([groupId]).catch(() => {});
-    await admin.disconnect().catch(() => {});
-  }
-}
-
-/** Takes from `open` what is read to its end. Joining the group may take as long as anything, and ends with the budget. */
-async function readToTheEnd(
-  consumer: Consumer,
-  open: Map<string, { from: bigint; end: bigint }>,
-  each: (record: ReceivedRecord) => void,
-  { budgetMs, signal }: { budgetMs: number; signal?: AbortSignal },
-): Promise<void> {
-  signal?.throwIfAborted();
-  const finished = Promise.withResolvers<void>();
-  const unfinished = () => new Error(`${[...open.keys()].join(', ')} not read to the end`);
-  const expired = setTimeout(() => finished.reject(unfinished()), budgetMs);
-  const aborted = () => finished.reject(signal?.reason);
-  signal?.addEventListener('abort', aborted);
-  try {
-    const running = consumer.run({
+    const finished = Promise.withResolvers<void>();
+    const expired = setTimeout(
+      () => finished.reject(new Error(`${[...open.keys()].join(', ')} not read to the end`)),
+      options.budgetMs,
+    );
+    const aborted = () => finished.reject(options.signal?.reason);
+    options.signal?.addEventListener('abort', aborted);
+    await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: true,
       async eachBatch({ batch: { topic, partition, messages } }) {
@@ -83,7 +67,6 @@ async function readToTheEnd(
         if (open.size === 0) finished.resolve();
       },
     });
-    await Promise.race([running, finished.promise]);
     for (const [name, { from }] of open) {
       const at = name.lastIndexOf('/');
       consumer.seek({
@@ -92,10 +75,15 @@ async function readToTheEnd(
         offset: String(from),
       });
     }
-    await finished.promise;
+    await finished.promise.finally(() => {
+      clearTimeout(expired);
+      options.signal?.removeEventListener('abort', aborted);
+    });
+    return ends;
   } finally {
-    clearTimeout(expired);
-    signal?.removeEventListener('abort', aborted);
+    await consumer.disconnect().catch(() => {});
+    await admin.deleteGroups([groupId]).catch(() => {});
+    await admin.disconnect().catch(() => {});
   }
 }
 
