@@ -1,5 +1,5 @@
 // `npm run inventory`: notes what a running Prometheus (PROMETHEUS_URL, else that of `make up`) has of the outside
-// metrics that rules and panels read. What it does not have stays as it was noted before.
+// metrics that rules, panels and runbooks read. What it does not have stays as it was noted before.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -9,13 +9,21 @@ import { ports } from '../../deploy/local/ports.ts';
 import { isOurs, type Outside } from './exported.ts';
 import { readingsIn } from './promql.ts';
 import { alertsFolder, rules } from './rules.ts';
+import { commandsOf, runbookNames } from './runbook.ts';
 
 const prometheusUrl = process.env.PROMETHEUS_URL ?? `http://127.0.0.1:${ports.prometheus.http}`;
 const file = path.join(alertsFolder, 'catalogue/outside-metrics.json');
 const addedByTheScrape = new Set(['__name__', 'job', 'instance', 'namespace', 'service', 'pod']);
 
 const panelQueries = dashboards.flatMap(panelsOf).flatMap(queriesOf);
-const read = [...rules.map(({ expr }) => expr), ...panelQueries.map(({ expr }) => substitute(expr))]
+const runbookQueries = runbookNames
+  .flatMap(commandsOf)
+  .flatMap((block) => [...block.matchAll(/'query=([^']*)'/g)].map(([, query = '']) => query));
+const read = [
+  ...rules.map(({ expr }) => expr),
+  ...panelQueries.map(({ expr }) => substitute(expr)),
+  ...runbookQueries,
+]
   .flatMap(readingsIn)
   .map(({ metric }) => metric);
 const outside = [...new Set(read)].filter((metric) => !isOurs(metric)).sort();

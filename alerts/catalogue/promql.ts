@@ -52,11 +52,13 @@ export function groupingIn(expr: string): string[] {
   return [...new Set(labels.map(({ text }) => text))];
 }
 
-/** Numbers and durations that stand in an expression, in seconds where they have a unit. */
+/** Numbers and durations that stand in an expression, in seconds where they have a unit; of `5 * 60` also what it makes. */
 export function numbersIn(expr: string): number[] {
-  return piecesOf(expr)
+  const written = piecesOf(expr)
     .filter(({ name }) => name.startsWith('NumberDurationLiteral'))
     .map(({ text }) => numberOf(text));
+  const products = [...expr.matchAll(/\b(\d+(?:\.\d+)?) \* (60|3600|86400)\b/g)];
+  return [...written, ...products.map(([, count, unit]) => Number(count) * Number(unit))];
 }
 
 const unitSeconds: Readonly<Record<string, number>> = {
