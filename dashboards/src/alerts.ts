@@ -1,6 +1,6 @@
 import { dashboard } from './dashboard.ts';
 import { firing } from './firing.ts';
-import { badFrom, lookFrom, ringsFrom } from './limits.ts';
+import { badFrom, lookFrom, ringsBelow, ringsFrom } from './limits.ts';
 import { bigNumber, graph } from './panels.ts';
 
 /** The room rings by itself after three heartbeats of a minute that did not come. */
@@ -65,6 +65,48 @@ const healthy = [
     unit: 'short',
     limits: lookFrom(1),
     expr: 'sum(alertmanager_silences{state="active"})',
+  }),
+];
+
+const whole = [
+  bigNumber({
+    title: 'Ops rooms that answer',
+    description: 'At least 1. With 0 warnings reach nobody, and critical alerts the pager alone.',
+    width: 6,
+    unit: 'short',
+    limits: ringsBelow(1, 'ChatopsDown'),
+    expr: 'sum(up{job="services", namespace="$namespace", service="chatops"}) or vector(0)',
+  }),
+  bigNumber({
+    title: 'Notifications that failed',
+    description:
+      'Given up by Alertmanager within five minutes, all attempts included. 0 is good. Its log names the receiver and the error.',
+    width: 6,
+    unit: 'short',
+    decimals: 0,
+    limits: ringsFrom(1, 'NotificationsFailing'),
+    expr: 'sum(increase(alertmanager_notifications_failed_total[5m]))',
+  }),
+  bigNumber({
+    title: 'Rules that fail',
+    description:
+      'Evaluations that failed within two minutes. 0 is good. What those rules watch is not watched; Prometheus says why.',
+    width: 6,
+    unit: 'short',
+    decimals: 0,
+    limits: ringsFrom(1, 'RulesFailing'),
+    expr: 'sum(increase(prometheus_rule_evaluation_failures_total[2m]))',
+  }),
+  bigNumber({
+    title: 'Configurations refused',
+    description:
+      'Of Prometheus and Alertmanager. 0 is good. Otherwise the last change is not in force; the log names file and line.',
+    width: 6,
+    unit: 'short',
+    limits: ringsFrom(1, 'ConfigReloadFailed'),
+    expr: `count(
+  (prometheus_config_last_reload_successful or alertmanager_config_last_reload_successful) == 0
+) or vector(0)`,
   }),
 ];
 
@@ -142,10 +184,10 @@ const path = [
   graph({
     title: 'Targets that do not answer',
     description:
-      'By job. 0 is good. What Prometheus does not see cannot ring; a service that is away rings as ServiceDown.',
+      'By job. 0 is good. What Prometheus does not see cannot ring; a service that is away rings as ServiceDown, any other target as the alert linked here.',
     width: 8,
     unit: 'short',
-    limits: lookFrom(1),
+    limits: ringsFrom(1, 'TargetVanished'),
     queries: [{ expr: 'count by (job) (up == 0) or 0 * count by (job) (up)', legend: '{{job}}' }],
   }),
   graph({
@@ -174,6 +216,7 @@ export const alerts = dashboard({
   source: 'alerts.ts',
   rows: [
     { title: 'Does anything ring, and would it?', panels: healthy },
+    { title: 'Is the alarm system whole?', panels: whole },
     { title: 'What', panels: [firing(24)] },
     { title: 'Where: delivery by stage', panels: delivery },
     { title: 'Why: the path of an alarm', panels: path },

@@ -156,6 +156,37 @@ const requests = [
   }),
 ];
 
+const outside = [
+  graph({
+    title: 'Share that fails, by route',
+    description:
+      'Of the last five minutes, answers of 5xx. 0 is good. One route above the line, while the service as a whole is below its own, is what the alert is about.',
+    width: 12,
+    unit: 'percentunit',
+    limits: rings('RouteFailing'),
+    queries: [
+      {
+        expr: 'route:http_server_failures_per_request:ratio_increase5m{namespace="$namespace", service="$service"}',
+        legend: '{{http_request_method}} {{http_route}}',
+      },
+    ],
+  }),
+  graph({
+    title: 'Reached from outside',
+    description:
+      'Whether a caller gets a good answer, as blackbox_exporter tries it. 1 is good. 0 while the service says that it is up is what the alert is about.',
+    width: 12,
+    unit: 'short',
+    limits: ringsBelow(1, 'ProbeFailing'),
+    queries: [
+      {
+        expr: 'probe_success{job="probe", namespace="$namespace", service="$service"}',
+        legend: '{{instance}}',
+      },
+    ],
+  }),
+];
+
 const callsToOthers = [
   graph({
     title: 'Calls to others',
@@ -273,6 +304,7 @@ export const service = dashboard({
     { title: 'Is it healthy?', panels: healthy },
     { title: 'Is its process?', panels: process },
     { title: 'Where: its requests', panels: requests },
+    { title: 'Where: by route, and from outside', panels: outside },
     { title: 'Why: whom it calls', panels: callsToOthers },
     { title: 'Why: its process', panels: runtime },
   ],

@@ -3,6 +3,9 @@ import { dashboards, type PanelQuery, panelsOf, queriesOf } from './dashboards.t
 import { askPrometheus } from './prometheus.ts';
 import { selectorsIn, substitute } from './promql.ts';
 
+/** Only there where a TLS listener is probed: a laptop has none until a drill brings one. */
+const mayBeMissing = new Set(['instance:certificate_left_days:min']);
+
 /**
  * Looks at every dashboard as a person would, with the real Prometheus behind it.
  * @param services whose `service` dashboard is looked at; each panel has to show something of one of them.
@@ -62,6 +65,7 @@ export async function lookAtDashboards(
     problems.push(...(await choices(dashboard)).map((problem) => `${dashboard.title}, choice of ${problem}`));
     for (const panel of panelsOf(dashboard)) {
       for (const query of queriesOf(panel)) {
+        if (selectorsIn(substitute(query.expr)).every(({ metric }) => mayBeMissing.has(metric))) continue;
         const found = [...(await emptiness(query)), ...(await ghosts(query))];
         problems.push(...found.map((problem) => `${dashboard.title}, ${panel.title}: ${problem}`));
       }

@@ -16,7 +16,6 @@ function open(): Incident {
   const opened = report(undefined, { ...delivery, from: 'Alertmanager', receivedAt }, () => ({
     id: 'one',
     timesToday: 1,
-    impactOf: () => undefined,
   }));
   assert.ok(opened);
   return opened;

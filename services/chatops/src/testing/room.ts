@@ -45,8 +45,7 @@ export function testRoom(
     ? createForwarding(base, { hookUrl, publicUrl: 'https://room.example' })
     : noForwarding;
   const posted: Incident[] = [];
-  const impacts = { of: () => undefined };
-  const room = createRoom({ ...base, forwarding, impacts }, (incident) => void posted.push(incident));
+  const room = createRoom({ ...base, forwarding }, (incident) => void posted.push(incident));
   const heartbeat = createHeartbeat({ ...base, room }, { intervalMs: 60_000 }, () => {});
   const intake = createIntake({ ...base, room, heartbeat });
   return {

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { createServer, type Server } from 'node:tls';
+import { promisify } from 'node:util';
+import type { DrillFor, Hands } from '@tocsin/ops';
+
+const run = promisify(execFile);
+const service = 'entrance';
+
+/** It ends with this process at the latest. */
+let listener: Server | undefined;
+
+/** Where a Prometheus looks for more to probe: the stack's, and that of the drill profile. */
+const probeFiles = ({ root, dataDir }: Hands) =>
+  [dataDir, path.join(root, '.tocsin/drills/profile/data')].map((data) =>
+    path.join(data, 'prometheus', 'probe'),
+  );
+
+/** A TLS listener with a certificate for two days joins those that are probed. */
+export const drill: DrillFor = () => ({
+  alert: 'CertificateExpiring',
+  group: 'backing',
+  breaks: {
+    kind: 'acts',
+    does: 'a TLS listener started whose certificate is valid for two days',
+    async break(hands) {
+      const [key, cert] = [`${hands.state}/key.pem`, `${hands.state}/cert.pem`];
+      await run('openssl', [
+        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+        ...['-days', '2', '-subj', '/CN=localhost', '-keyout', key, '-out', cert],
+      ]);
+      listener = createServer({ key: await readFile(key), cert: await readFile(cert) }, (socket) => {
+        socket.on('error', () => {}).end();
+      });
+      listener.listen(0, '127.0.0.1');
+      await once(listener, 'listening');
+      const { port } = listener.address() as AddressInfo;
+      const targets = [`127.0.0.1:${port}`];
+      const found = JSON.stringify([{ targets, labels: { namespace: 'tocsin', service, module: 'tls' } }]);
+      for (const folder of probeFiles(hands)) {
+        if (await isThere(folder)) await writeFile(`${folder}/drill.json`, found);
+      }
+    },
+    async repair(hands) {
+      for (const folder of probeFiles(hands)) await rm(`${folder}/drill.json`, { force: true });
+      listener?.close();
+      listener = undefined;
+    },
+  },
+  raises: { alertname: 'CertificateExpiring', severity: 'warning', namespace: 'tocsin', service },
+  says: ['CertificateExpiring', service, 'the limit is 14'],
+  silent: ['ProbeFailing'],
+  // A file that is new, a probe, an evaluation; `for` five minutes; the group wait of warnings.
+  within: {
+    pending: 20,
+    firing: 322,
+    alertmanager: 323,
+    webhook: 355,
+    message: 355,
+    cleared: 20,
+    resolved: 85,
+  },
+  unscaledSeconds: 5,
+  needs: { laptopOnly: true },
+});
+
+const isThere = (folder: string) =>
+  stat(folder).then(
+    () => true,
+    () => false,
+  );
