@@ -21,6 +21,8 @@ export async function startFakePlatform(
     message?: string | undefined;
     rings?: boolean;
     onFault?: () => void;
+    /** The picture in its message. */
+    chart?: string;
     /** It has a pager; `deaf` hears nothing. */
     pager?: 'hears' | 'deaf';
   } = {},
@@ -54,6 +56,7 @@ export async function startFakePlatform(
     }),
     'GET /api/v2/alerts': () =>
       firing() ? [{ labels, status: { state: 'active', inhibitedBy: [], silencedBy: [] } }] : [],
+    'GET /incidents/1/chart.svg': () => options.chart,
     'GET /api/pages': () => ({
       pages:
         incident && options.pager === 'hears'
@@ -76,6 +79,7 @@ export async function startFakePlatform(
             alert: labels.alertname,
             service: labels.service,
             text: options.message,
+            ...(options.chart !== undefined && { chartUrl: '/incidents/1/chart.svg' }),
             postedAt: incident.receivedAt,
             ...incident,
           },
@@ -85,7 +89,8 @@ export async function startFakePlatform(
     const answer = answers[`${request.method} ${request.url}`];
     request.resume();
     response.statusCode = answer ? 200 : faulty ? 500 : 404;
-    response.end(JSON.stringify(answer?.(request) ?? {}));
+    const body = answer?.(request) ?? {};
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

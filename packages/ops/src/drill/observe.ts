@@ -36,6 +36,7 @@ const incidents = z.object({
       receivedAt: z.coerce.date(),
       postedAt: z.coerce.date().nullish(),
       text: z.string(),
+      chartUrl: z.string().nullish(),
     }),
   ),
 });

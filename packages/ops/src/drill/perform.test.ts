@@ -334,3 +334,14 @@ test('the runbook is followed while the alert rings, and what does not work ther
   assert.deepEqual(followed, [['HighErrorRate', true]]);
   assert.deepEqual(report.problems, ['a command of the runbook ended with 7']);
 });
+
+test('a message whose chart shows nothing fails the drill', async (context) => {
+  for (const [chart, problems] of [
+    ['<path class="series"/>', /^$/],
+    ['Prometheus has no such series any more', /^the message has no chart of what fired: 200/],
+  ] as const) {
+    const { platform, pending } = await world(context, { message, chart });
+    const report = await performDrill({ ...none, platform, pending, progress: silent, signal: never }, drill);
+    assert.match(report.problems.join(), problems);
+  }
+});

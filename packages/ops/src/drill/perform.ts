@@ -1,3 +1,4 @@
+import { chartMissing } from './drawn.ts';
 import { type Drill, receiversOf } from './drill.ts';
 import { type Heard, heardSince, wronglyHeard } from './heard.ts';
 import { createObserver, createWatch, type Observer } from './observe.ts';
@@ -67,6 +68,7 @@ export async function performDrill(deps: DrillDeps, drill: Drill, service?: stri
       rang = await follow('alarm', brokenAt);
       if (rang) {
         problems.push(...(await wordsMissing(drill, observer, brokenAt)));
+        problems.push(...(await chartMissing(observer, platform.chatopsUrl, brokenAt)));
         problems.push(...((await deps.followRunbook?.(drill.alert)) ?? []));
       }
     } finally {
