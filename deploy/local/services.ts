@@ -21,6 +21,7 @@ export function services(site: Site): Part[] {
       env: {
         SQLITE_PATH: `${dataDir}/chatops/room.sqlite`,
         ALERTMANAGER_URL: `http://127.0.0.1:${ports.alertmanager.http}`,
+        PROMETHEUS_URL: `http://127.0.0.1:${ports.prometheus.http}`,
       },
     }),
     service(site, 'traffic', {

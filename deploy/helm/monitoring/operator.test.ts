@@ -184,6 +184,13 @@ test('the services are scraped as often and with the same labels as by our own P
   ]);
 });
 
+test('node_exporter has the namespace of the platform, not the one that it needs for itself', () => {
+  const { podMetricsEndpoints: [endpoint] = [] } =
+    specOf<PodMonitorSpec>(operator, 'PodMonitor', 'tocsin-nodes') ?? {};
+  const namespaces = endpoint?.relabelings.filter(({ targetLabel }) => targetLabel === 'namespace');
+  assert.deepEqual(namespaces?.at(-1), { targetLabel: 'namespace', replacement: 'tocsin' });
+});
+
 test('the labels of kube-state-metrics and Pushgateway are believed, and no others', () => {
   const believed = ofKind(operator, 'PodMonitor')
     .filter(({ spec }) => (spec as PodMonitorSpec).podMetricsEndpoints[0]?.honorLabels)

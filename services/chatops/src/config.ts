@@ -7,6 +7,10 @@ export const chatopsConfig = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Where open incidents are compared with what Alertmanager knows; none, no comparison'),
+  PROMETHEUS_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where the charts of incidents are read; none, no charts'),
   SLACK_WEBHOOK_URL: z
     .url({ protocol: /^https?$/ })
     .optional()

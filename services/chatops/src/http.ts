@@ -2,7 +2,7 @@ import { type Route, route } from '@tocsin/kit';
 import { z } from 'zod';
 import { alertmanagerWebhook } from './alertmanager/webhook.ts';
 import { type Incident, resolvers, severities } from './incidents/incident.ts';
-import { messageOf } from './incidents/message.ts';
+import { chartUrlOf, messageOf } from './incidents/message.ts';
 import type { IncidentStore } from './incidents/store.ts';
 import type { Intake } from './intake.ts';
 
@@ -24,9 +24,11 @@ const incident = z.object({
   resolvedBy: z.enum(resolvers).optional(),
   summary: z.string(),
   description: z.string(),
+  impact: z.string().optional().describe('What those feel who use the platform'),
   text: z.string().describe('The message as plain text'),
   runbookUrl: z.string().optional(),
   dashboardUrl: z.string().optional(),
+  chartUrl: z.string().optional().describe('Where the series that fired are drawn'),
   timesToday: z.int().describe('How often this fired in a day, this time included'),
   suppressedBy: z.string().optional().describe('The silence or the alert that keeps it quiet'),
   alerts: z.array(
@@ -37,6 +39,7 @@ const incident = z.object({
       annotations: strings,
       startsAt: time,
       endsAt: time.optional(),
+      expression: z.string().optional().describe('What Prometheus evaluated, in PromQL'),
     }),
   ),
 });
@@ -45,7 +48,13 @@ const incident = z.object({
 export function incidentBody(shown: Incident): z.output<typeof incident> {
   const { version: _version, raisedBy: _raisedBy, ...rest } = shown;
   const { headline, body } = messageOf(shown, (path) => path);
-  return { ...rest, alerts: [...shown.alerts], text: `${headline}\n${body}` };
+  const chartUrl = chartUrlOf(shown);
+  return {
+    ...rest,
+    ...(chartUrl && { chartUrl }),
+    alerts: [...shown.alerts],
+    text: `${headline}\n${body}`,
+  };
 }
 
 export function roomRoutes(deps: { intake: Intake; incidents: Pick<IncidentStore, 'list'> }): Route[] {

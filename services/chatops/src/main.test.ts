@@ -29,6 +29,7 @@ test('what Alertmanager sends is an incident, told in full by the API', async (t
     summary: 'errors 36.71%',
     description: '',
     runbookUrl: 'http://runbooks/HighErrorRate',
+    chartUrl: `/incidents/${id}/chart.svg`,
     timesToday: 1,
     alerts: [
       {
@@ -44,6 +45,7 @@ test('what Alertmanager sends is an incident, told in full by the API', async (t
         },
         annotations: { runbook_url: 'http://runbooks/HighErrorRate', summary: 'errors 36.71%' },
         startsAt: '2026-11-24T00:24:51.832Z',
+        expression: 'job:err:ratio_rate30s > 0.05',
       },
     ],
   });
@@ -140,8 +142,9 @@ test('runbooks are pages; for one that is missing, those that there are', async 
   const clean = cleanup(t);
   const folder = await mkdtemp(path.join(tmpdir(), 'runbooks-'));
   clean.defer(() => rm(folder, { recursive: true }));
-  await writeFile(path.join(folder, 'HighErrorRate.md'), '# HighErrorRate\n\nIt is `500`.\n');
-  const { url } = await startRoom(clean, { RUNBOOKS_DIR: folder });
+  const impact = '## Impact\n\nCallers of `orders`\nare turned away. Nothing is lost.\n\n## Diagnosis\n';
+  await writeFile(path.join(folder, 'HighErrorRate.md'), `# HighErrorRate\n\nIt is \`500\`.\n\n${impact}`);
+  const { url, post, incidents } = await startRoom(clean, { RUNBOOKS_DIR: folder });
   const page = await fetch(`${url}/runbooks/HighErrorRate`);
   assert.match(await page.text(), /<h1>HighErrorRate<\/h1>\s*<p>It is <code>500<\/code>\.<\/p>/);
   for (const missing of ['Other', '..%2F..%2Fpackage', '%3Cb%3E']) {
@@ -149,6 +152,11 @@ test('runbooks are pages; for one that is missing, those that there are', async 
     assert.equal(other.status, 404);
     assert.match(await other.text(), /<a href="\/runbooks\/HighErrorRate">/);
   }
+  // What people feel is told from there.
+  await post(webhookOf({}, { alert: 'HighErrorRate', service: 'payments' }));
+  const [incident] = await incidents();
+  assert.equal(incident?.impact, 'Callers of orders are turned away');
+  assert.match(String(incident?.text), /^Felt: Callers of orders are turned away$/m);
 });
 
 test('a dashboard is in Grafana where there is one, else the room itself', async (t) => {

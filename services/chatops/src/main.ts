@@ -1,10 +1,12 @@
 import { runService } from '@tocsin/kit';
 import { createAlertmanagerClient } from './alertmanager/client.ts';
 import { alertmanagerWatching } from './alertmanager/watching.ts';
+import { createPrometheusClient } from './chart/prometheus.ts';
 import { chatopsConfig } from './config.ts';
 import { openDatabase } from './database.ts';
 import { createHeartbeat, heartbeatWatching } from './heartbeat.ts';
 import { incidentBody, roomRoutes } from './http.ts';
+import { createImpacts } from './incidents/impacts.ts';
 import { createIncidentStore } from './incidents/store.ts';
 import { createIntake } from './intake.ts';
 import { createLiveStreams } from './live.ts';
@@ -31,7 +33,8 @@ await runService(
     const forwarder = work({ name: 'forward to Slack', everyMs: 1000, run: forwarding.forward });
 
     const live = createLiveStreams({ stopping });
-    const room = createRoom({ ...base, forwarding }, (incident) => {
+    const impacts = createImpacts(config.RUNBOOKS_DIR);
+    const room = createRoom({ ...base, forwarding, impacts }, (incident) => {
       live.send('incident', incidentBody(incident));
       forwarder.wake();
     });
@@ -49,6 +52,11 @@ await runService(
     const intake = createIntake({ ...base, room, heartbeat });
     http(roomRoutes({ intake, incidents }));
     const runbooks = createRunbooks(config.RUNBOOKS_DIR);
-    pages(roomPages({ ...base, heartbeat, intake, forwarding, live, runbooks }, config.GRAFANA_URL));
+    const prometheusUrl = config.PROMETHEUS_URL;
+    const prometheus = prometheusUrl
+      ? createPrometheusClient({ metrics: registry }, prometheusUrl)
+      : undefined;
+    const shown = { ...base, heartbeat, intake, forwarding, live, runbooks, prometheus };
+    pages(roomPages(shown, config.GRAFANA_URL));
   },
 );

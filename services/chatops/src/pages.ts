@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import type { Clock } from '@tocsin/kit';
+import { type Clock, notFound } from '@tocsin/kit';
 import express, { type Response, Router } from 'express';
+import { readChart } from './chart/chart.ts';
+import type { PrometheusClient } from './chart/prometheus.ts';
+import { chartSvg } from './chart/svg.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { IncidentStore } from './incidents/store.ts';
 import type { Intake } from './intake.ts';
@@ -22,10 +25,12 @@ export function roomPages(
     forwarding: Pick<Forwarding, 'state'>;
     live: LiveStreams;
     runbooks: Runbooks;
+    /** None, no charts. */
+    prometheus: PrometheusClient | undefined;
   },
   grafanaUrl: string | undefined,
 ): Router {
-  const { clock, incidents, heartbeat, intake, forwarding, live, runbooks } = deps;
+  const { clock, incidents, heartbeat, intake, forwarding, live, runbooks, prometheus } = deps;
   const router = Router();
 
   router.get('/', (request, response) => {
@@ -45,6 +50,14 @@ export function roomPages(
   });
 
   router.get('/api/incidents/stream', (_request, response) => live.open(response));
+
+  router.get('/incidents/:id/chart.svg', async (request, response) => {
+    const incident = incidents.find(request.params.id);
+    const chart = incident && prometheus && (await readChart({ clock, prometheus }, incident));
+    if (!chart) throw notFound('There is no chart of this incident');
+    response.set({ 'Cache-Control': 'no-store', 'Content-Security-Policy': contentSecurityPolicy });
+    response.type('image/svg+xml').send(chartSvg(chart));
+  });
 
   router.get('/runbooks/:alert', async (request, response) => {
     const { alert } = request.params;

@@ -3,6 +3,7 @@ import type { Clock } from '@tocsin/kit';
 import { v7 as uuidv7 } from 'uuid';
 import type { Delivery } from './alertmanager/webhook.ts';
 import { transact } from './database.ts';
+import type { Impacts } from './incidents/impacts.ts';
 import { type Incident, type Report, report } from './incidents/incident.ts';
 import type { IncidentStore } from './incidents/store.ts';
 import type { RoomMetrics } from './metrics.ts';
@@ -33,10 +34,11 @@ export function createRoom(
     incidents: IncidentStore;
     metrics: RoomMetrics;
     forwarding: Pick<Forwarding, 'enqueue'>;
+    impacts: Impacts;
   },
   onPosted: (incident: Incident) => void,
 ): Room {
-  const { clock, database, incidents, metrics, forwarding } = deps;
+  const { clock, database, incidents, metrics, forwarding, impacts } = deps;
 
   const post = (before: Incident | undefined, after: Incident): (() => void) => {
     const begins = before?.id !== after.id;
@@ -54,6 +56,7 @@ export function createRoom(
     const latest = incidents.latestOf(news.group);
     const changed = report(latest, news, () => ({
       id: uuidv7(),
+      impactOf: impacts.of,
       timesToday: 1 + incidents.countSince(news.group, new Date(clock.now().getTime() - dayMs)),
     }));
     return changed && post(latest, changed);

@@ -12,8 +12,8 @@ import {
   stockReserved,
 } from '@tocsin/contracts';
 import type { EventShape, ReceivedRecord } from '@tocsin/kit';
-import { judge } from './judge.ts';
-import type { LedgerEntry } from './story.ts';
+import { forgetSettled, judge, judgeStories } from './judge.ts';
+import { createStories, type LedgerEntry } from './story.ts';
 
 const orderId = '01938a3e-1111-7000-8000-000000000001';
 const customerId = '01938a3e-1111-7000-8000-000000000002';
@@ -99,6 +99,29 @@ test('what was done twice is told of a young order, what is not done yet is not'
   assert.deepEqual(judge([placed, reserved, authorized], twice, early).mismatches, [
     { orderId, kind: 'charged_twice', problem: 'was charged 2 times' },
   ]);
+});
+
+test('an order that does not add up is remembered beyond its time, until it does; one that does is forgotten', () => {
+  const later = new Date(placedAt.getTime() + 1);
+  const stories = createStories();
+  for (const record of good) stories.add(record);
+  stories.enter(charge);
+  const seen = () => judgeStories(stories, span).mismatches.map(({ problem }) => problem);
+  forgetSettled(stories, placedAt);
+  assert.equal([...stories.all()].length, 1, 'it is not before its own time');
+
+  stories.enter({ ...charge, chargeId: 'd', key: `${orderId}:again` });
+  forgetSettled(stories, later);
+  assert.deepEqual(seen(), ['was charged 2 times']);
+  stories.enter({ ...charge, chargeId: 'd', key: `${orderId}:again`, kind: 'refund' });
+  assert.deepEqual(seen(), []);
+  forgetSettled(stories, later);
+  assert.equal([...stories.all()].length, 0);
+
+  // Of an order placed before anything was read there are only consequences.
+  stories.add(shipped);
+  forgetSettled(stories, later);
+  assert.equal([...stories.all()].length, 0);
 });
 
 test('a record that is no event is counted, and changes nothing else', () => {

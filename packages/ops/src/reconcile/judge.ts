@@ -79,11 +79,23 @@ export function judgeStories(stories: Stories, span: { since: Date; until: Date 
   return { judged, shipped, cancelled, tooYoung, unreadable: stories.unreadable(), mismatches };
 }
 
+const mostRemembered = 1000;
+
+/** Forgets orders placed before, but for those that do not add up: the newest thousand of them are kept until they do. */
+export function forgetSettled(stories: Stories, before: Date): void {
+  const old = [...stories.all()].filter(
+    ({ placedAt, firstSeenAt }) => (placedAt ?? firstSeenAt) < before.getTime(),
+  );
+  const open = old.filter((story) => story.placedAt !== undefined && problemsOf(story).length > 0);
+  const remembered = new Set(open.slice(-mostRemembered));
+  for (const story of old) if (!remembered.has(story)) stories.forget(story);
+}
+
 type Problem = Omit<Mismatch, 'orderId'>;
 type Finding = readonly [wrong: boolean, kind: MismatchKind, problem: string];
 
 /** Everything that is wrong with an order that has had the time to end. */
-export const problemsOf = (story: Story): Problem[] => [...doneTwice(story), ...notDone(story)];
+const problemsOf = (story: Story): Problem[] => [...doneTwice(story), ...notDone(story)];
 
 function doneTwice(story: Story): Problem[] {
   const ends = countOf(story, orderShipped) + countOf(story, orderCancelled);

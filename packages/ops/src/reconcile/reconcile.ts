@@ -1,8 +1,8 @@
 import { inventoryEvents, ordersEvents, paymentsEvents, shippingEvents } from '@tocsin/contracts';
 import { followTopics, type KafkaAccess, type Log, type Positions } from '@tocsin/kit';
-import { judgeStories, problemsOf, type Report } from './judge.ts';
+import { forgetSettled, judgeStories, type Report } from './judge.ts';
 import { createLedgerReader } from './ledger.ts';
-import { createStories, type Stories } from './story.ts';
+import { createStories } from './story.ts';
 
 const topics = [ordersEvents, inventoryEvents, paymentsEvents, shippingEvents].map(({ name }) => name);
 
@@ -17,11 +17,10 @@ export interface Account {
    */
   read(since: Date, signal?: AbortSignal): Promise<void>;
   judge(span: { since: Date; until: Date }): Report;
-  /** Forgets orders placed before, but for those that do not add up yet, the newest thousand of them. */
+  /** Forgets orders placed before, but for those that do not add up yet. */
   forget(before: Date): void;
 }
 
-const mostRemembered = 1000;
 /** Two entries may bear the same time, and the one be seen before the other is written. */
 const ledgerOverlapMs = 10_000;
 
@@ -52,16 +51,8 @@ export function createAccount(deps: { log: Log }, from: { kafka: KafkaAccess; ba
       }
     },
     judge: (span) => judgeStories(stories, span),
-    forget: (before) => forgetStories(stories, before.getTime()),
+    forget: (before) => forgetSettled(stories, before),
   };
-}
-
-function forgetStories(stories: Stories, before: number): void {
-  const old = [...stories.all()].filter(({ placedAt, firstSeenAt }) => (placedAt ?? firstSeenAt) < before);
-  const isOpen = (story: (typeof old)[number]) =>
-    story.placedAt !== undefined && problemsOf(story).length > 0;
-  const remembered = new Set(old.filter(isOpen).slice(-mostRemembered));
-  for (const story of old) if (!remembered.has(story)) stories.forget(story);
 }
 
 /**

@@ -16,6 +16,7 @@ function open(): Incident {
   const opened = report(undefined, { ...delivery, from: 'Alertmanager', receivedAt }, () => ({
     id: 'one',
     timesToday: 1,
+    impactOf: () => undefined,
   }));
   assert.ok(opened);
   return opened;

@@ -17,8 +17,17 @@ const alert = z
     /** While an alert fires, the year 1. */
     endsAt: time,
     fingerprint: z.string().min(1),
+    generatorURL: z.string().default(''),
   })
-  .transform(({ endsAt, ...rest }): Alert => (rest.status === 'firing' ? rest : { ...rest, endsAt }));
+  .transform(({ endsAt, generatorURL, ...rest }): Alert => {
+    const expression = expressionIn(generatorURL);
+    return { ...rest, ...(rest.status === 'resolved' && { endsAt }), ...(expression && { expression }) };
+  });
+
+/** Prometheus' link to its own page leads with the rule's expression. */
+function expressionIn(generatorUrl: string): string | undefined {
+  return URL.parse(generatorUrl)?.searchParams.get('g0.expr')?.toWellFormed();
+}
 
 /** Alertmanager's webhook, version 4: what the room reads of it. Later releases add fields, which pass. */
 export const alertmanagerWebhook = z.object({

@@ -4,7 +4,7 @@ import { alertmanagerWebhook, deliveriesOf } from '../alertmanager/webhook.ts';
 import { type SampleAlert, webhookOf } from '../testing/webhook.ts';
 import { closeUnknown, type Incident, noteSuppression, type Report, report } from './incident.ts';
 
-const opening = () => ({ id: 'new', timesToday: 1 });
+const opening = () => ({ id: 'new', timesToday: 1, impactOf: () => undefined });
 
 function news(receivedAt: string, ...alerts: SampleAlert[]): Report {
   const [delivery] = deliveriesOf(alertmanagerWebhook.parse(webhookOf(...alerts)));
@@ -73,6 +73,7 @@ test('what fires after the all-clear is a new incident', () => {
   const again = report(over, news(at('09:15'), { startsAt: at('09:00') }), () => ({
     id: 'newer',
     timesToday: 2,
+    impactOf: () => undefined,
   }));
   assert.deepEqual(
     [again?.id, again?.status, again?.startedAt, again?.timesToday],

@@ -6,6 +6,8 @@ export interface Alert {
   readonly annotations: Readonly<Record<string, string>>;
   readonly startsAt: string;
   readonly endsAt?: string;
+  /** What Prometheus evaluated, in PromQL. */
+  readonly expression?: string;
 }
 
 /** What an incident is about: alerts that agree on these share one message. */
@@ -32,6 +34,8 @@ export interface Incident extends Group {
   readonly raisedBy: 'Alertmanager' | 'room';
   readonly summary: string;
   readonly description: string;
+  /** What those feel who use the platform, when it began. */
+  readonly impact?: string;
   readonly runbookUrl?: string;
   readonly dashboardUrl?: string;
   /** When the alert began to fire, by the one who evaluates it. */
@@ -61,6 +65,8 @@ export interface Report {
 export interface Opening {
   readonly id: string;
   readonly timesToday: number;
+  /** From the runbook at this address; undefined where there is none. */
+  impactOf(runbookUrl: string | undefined): string | undefined;
 }
 
 /**
@@ -94,14 +100,18 @@ export function noteSuppression(incident: Incident, suppressedBy: string | undef
 
 export const isFiring = ({ status }: Pick<Alert, 'status'>): boolean => status === 'firing';
 
-function open({ group, alerts, from, receivedAt }: Report, { id, timesToday }: Opening): Incident {
+function open({ group, alerts, from, receivedAt }: Report, opening: Opening): Incident {
+  const { id, timesToday } = opening;
+  const news = told(alerts.filter(isFiring), group);
+  const impact = opening.impactOf(news.runbookUrl);
   return {
     ...group,
     id,
     version: 1,
     status: 'firing',
     raisedBy: from === 'Alertmanager' ? 'Alertmanager' : 'room',
-    ...told(alerts.filter(isFiring), group),
+    ...news,
+    ...(impact && { impact }),
     startedAt: earliest(alerts.filter(isFiring).map(({ startsAt }) => startsAt)) ?? receivedAt,
     receivedAt,
     postedAt: receivedAt,

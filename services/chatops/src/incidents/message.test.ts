@@ -14,6 +14,7 @@ const incident: Incident = {
   raisedBy: 'Alertmanager',
   summary: 'orders fails 40% of its requests',
   description: 'Over the last minute 40% failed; the limit is 5%.',
+  impact: 'Whoever calls the service is turned away',
   runbookUrl: '/runbooks/HighErrorRate',
   dashboardUrl: 'https://grafana.example/d/http',
   startedAt: '2026-11-24T12:00:00.000Z',
@@ -28,6 +29,7 @@ const incident: Incident = {
       labels: { alertname: 'HighErrorRate', namespace: 'tocsin', service: 'orders', pod: 'orders-1' },
       annotations: {},
       startsAt: '2026-11-24T12:00:00.000Z',
+      expression: 'failures > 0.05',
     },
   ],
 };
@@ -39,11 +41,13 @@ test('a message says all that somebody woken by it needs', () => {
     body,
     `orders fails 40% of its requests
 Over the last minute 40% failed; the limit is 5%.
+Felt: Whoever calls the service is turned away
 Since 2026-11-24 12:00:00 UTC, 3rd time in a day
 Suppressed by silence 1
 pod=orders-1
 Runbook: http://room.example/runbooks/HighErrorRate
-Dashboard: https://grafana.example/d/http`,
+Dashboard: https://grafana.example/d/http
+Chart: http://room.example/incidents/1/chart.svg`,
   );
 });
 

@@ -48,6 +48,11 @@ export function tellingLabels({ alerts, status }: Incident): (readonly [name: st
     .filter((labels) => labels.length > 0);
 }
 
+/** Where the series that fired are drawn; undefined where nobody knows which they are. */
+export function chartUrlOf({ id, alerts }: Incident): string | undefined {
+  return alerts.some(({ expression }) => expression !== undefined) ? `/incidents/${id}/chart.svg` : undefined;
+}
+
 export interface Message {
   /** One line: how bad, what, where. */
   readonly headline: string;
@@ -56,16 +61,19 @@ export interface Message {
 
 /** The message of an incident as plain text. `link` makes of a path what the reader can follow. */
 export function messageOf(incident: Incident, link: (path: string) => string): Message {
-  const { alert, severity, status, summary, description, runbookUrl, dashboardUrl } = incident;
+  const { alert, severity, status, summary, description, impact, runbookUrl, dashboardUrl } = incident;
+  const chartUrl = chartUrlOf(incident);
   const state = status === 'firing' ? severity.toUpperCase() : `RESOLVED (${severity})`;
   const lines = [
     summary,
     description,
+    impact && `Felt: ${impact}`,
     [time(incident), formatRecurrence(incident)].filter(Boolean).join(', '),
     incident.suppressedBy && `Suppressed by ${incident.suppressedBy}`,
     ...tellingLabels(incident).map((labels) => labels.map(([name, value]) => `${name}=${value}`).join(' ')),
     runbookUrl && `Runbook: ${link(runbookUrl)}`,
     dashboardUrl && `Dashboard: ${link(dashboardUrl)}`,
+    chartUrl && `Chart: ${link(chartUrl)}`,
   ];
   return {
     headline: `${state} ${alert} in ${formatPlace(incident)}`,

@@ -10,6 +10,7 @@ interface IncidentFilter {
 /** The tables `incidents` and `deliveries`. */
 export interface IncidentStore {
   save(incident: Incident): void;
+  find(id: string): Incident | undefined;
   /** Newest first. */
   list(filter: IncidentFilter): Incident[];
   /** Open ones, oldest first. */
@@ -37,6 +38,7 @@ export function createIncidentStore(database: DatabaseSync): IncidentStore {
      where status = coalesce(?, status) and service = coalesce(?, service)
      order by received_at desc, id desc limit ?`,
   );
+  const selectOne = database.prepare('select document from incidents where id = ?');
   const selectOpen = database.prepare(
     "select document from incidents where status = 'firing' order by received_at, id",
   );
@@ -67,6 +69,10 @@ export function createIncidentStore(database: DatabaseSync): IncidentStore {
     save(incident) {
       const { id, status, receivedAt } = incident;
       upsert.run(id, ...key(incident), status, receivedAt, JSON.stringify(incident));
+    },
+    find(id) {
+      const row = selectOne.get(id);
+      return row && parse(row);
     },
     list: ({ status, service, limit }) => select.all(status ?? null, service ?? null, limit).map(parse),
     open: () => selectOpen.all().map(parse),

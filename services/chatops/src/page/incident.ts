@@ -1,5 +1,6 @@
 import type { Incident } from '../incidents/incident.ts';
 import {
+  chartUrlOf,
   durationMs,
   formatDuration,
   formatPlace,
@@ -33,9 +34,12 @@ ${details(incident)}
 }
 
 function details(incident: Incident): Html {
-  const { summary, description, runbookUrl, dashboardUrl } = incident;
+  const { summary, description, impact, runbookUrl, dashboardUrl } = incident;
+  const chartUrl = chartUrlOf(incident);
   return html`<p class="summary">${summary}</p>
 ${description && html`<p class="description">${description}</p>`}
+${impact && html`<p class="impact">${impact}.</p>`}
+${chartUrl && html`<img class="chart" src="${chartUrl}?v=${incident.version}" alt="The series that fired, and its limit" width="640" height="170" loading="lazy">`}
 <dl>${facts(incident).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${tellingLabels(incident).map(
   (labels) =>

@@ -45,7 +45,8 @@ export function testRoom(
     ? createForwarding(base, { hookUrl, publicUrl: 'https://room.example' })
     : noForwarding;
   const posted: Incident[] = [];
-  const room = createRoom({ ...base, forwarding }, (incident) => void posted.push(incident));
+  const impacts = { of: () => undefined };
+  const room = createRoom({ ...base, forwarding, impacts }, (incident) => void posted.push(incident));
   const heartbeat = createHeartbeat({ ...base, room }, { intervalMs: 60_000 }, () => {});
   const intake = createIntake({ ...base, room, heartbeat });
   return {

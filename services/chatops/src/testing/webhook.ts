@@ -9,6 +9,8 @@ export interface SampleAlert {
   startsAt?: string;
   /** Resolved at that time. */
   endsAt?: string;
+  /** Of the rule. */
+  expression?: string;
   fingerprint?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
@@ -33,6 +35,7 @@ function sampleAlert({
   severity = 'critical',
   startsAt = '2026-11-24T12:00:00.000Z',
   endsAt,
+  expression,
   labels = {},
   fingerprint = `${alert} ${service} ${JSON.stringify(labels)}`,
   annotations = {
@@ -49,5 +52,8 @@ function sampleAlert({
     startsAt,
     endsAt: endsAt ?? '0001-01-01T00:00:00Z',
     fingerprint,
+    ...(expression && {
+      generatorURL: `http://prometheus.example/graph?${new URLSearchParams({ 'g0.expr': expression, 'g0.tab': '1' })}`,
+    }),
   };
 }
