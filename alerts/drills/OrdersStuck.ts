@@ -16,11 +16,11 @@ export const drill: DrillFor = () => ({
   // repair, and the alarm goes on for two minutes.
   within: {
     pending: 105,
-    firing: 170,
-    alertmanager: 172,
-    webhook: 180,
-    message: 180,
-    pager: 180,
+    firing: 230,
+    alertmanager: 232,
+    webhook: 240,
+    message: 240,
+    pager: 240,
     cleared: 150,
     resolved: 170,
   },

@@ -124,6 +124,24 @@ test('an order that does not add up is remembered beyond its time, until it does
   assert.equal([...stories.all()].length, 0);
 });
 
+test('of an old order that moves again only what was done twice is told', () => {
+  const stories = createStories();
+  for (const record of [placed, reserved, authorized, cancelled]) stories.add(record);
+  for (const chargeId of ['c', 'd']) stories.enter({ ...charge, chargeId, key: `${orderId}:${chargeId}` });
+  const problems = (quietSince: Date) => {
+    const { tooYoung, mismatches } = judgeStories(stories, { ...span, quietSince });
+    return [tooYoung, ...mismatches.map(({ problem }) => problem)];
+  };
+  const twice = 'was charged 2 times';
+  assert.deepEqual(problems(new Date(placedAt.getTime() - 1)), [1, twice]);
+  assert.deepEqual(problems(placedAt), [
+    0,
+    twice,
+    'was cancelled and stayed charged',
+    'is dead and holds stock',
+  ]);
+});
+
 test('a record that is no event is counted, and changes nothing else', () => {
   const report = judge([{ ...placed, value: Buffer.from('{') }, ...good], [charge], span);
   assert.deepEqual([report.unreadable, report.judged, report.mismatches], [1, 1, []]);

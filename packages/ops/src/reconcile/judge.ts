@@ -37,7 +37,7 @@ export interface Report {
   readonly judged: number;
   readonly shipped: number;
   readonly cancelled: number;
-  /** Orders placed after the span: they may still be on their way. Only what was done twice is held against them. */
+  /** Orders placed after the span, or just moving: only what was done twice is held against those on their way. */
   readonly tooYoung: number;
   readonly unreadable: number;
   readonly mismatches: readonly Mismatch[];
@@ -59,14 +59,22 @@ export function judge(
   return judgeStories(stories, span);
 }
 
-/** Judges the stories so far. What is done twice will not be undone by waiting: it is told of younger orders, too. */
-export function judgeStories(stories: Stories, span: { since: Date; until: Date }): Report {
+/**
+ * Judges the stories so far. What is done twice will not be undone by waiting: it is told of younger orders, too.
+ * @param span.quietSince an order of which something was said later is on its way still, however old it is: whoever was
+ * away, and is back, is just dealing with it.
+ */
+export function judgeStories(
+  stories: Stories,
+  { since, until, quietSince }: { since: Date; until: Date; quietSince?: Date },
+): Report {
   const mismatches: Mismatch[] = [];
   let [judged, shipped, cancelled, tooYoung] = [0, 0, 0, 0];
   for (const story of stories.all()) {
-    if (story.placedAt === undefined || story.placedAt < span.since.getTime()) continue;
+    if (story.placedAt === undefined || story.placedAt < since.getTime()) continue;
     const { orderId } = story;
-    if (story.placedAt > span.until.getTime()) {
+    const moving = quietSince !== undefined && story.lastSaidAt > quietSince.getTime();
+    if (moving || story.placedAt > until.getTime()) {
       tooYoung += 1;
       mismatches.push(...doneTwice(story).map((wrong) => ({ orderId, ...wrong })));
       continue;

@@ -18,6 +18,8 @@ export interface KeepOptions {
 
 /** How often the broker is asked about the consumer groups. */
 const groupsEveryMs = 15_000;
+/** How long nothing was said of an order that is not on its way any more. */
+const quietMs = 60_000;
 /** A record is published some time after what it tells of, and clocks differ. */
 const readAheadMs = 60_000;
 
@@ -56,7 +58,11 @@ function judging(
     const since = new Date(now - options.sinceMs);
     await account.read(new Date(since.getTime() - readAheadMs), signal);
     account.forget(since);
-    const report = account.judge({ since: begin, until: new Date(now - options.untilMs) });
+    const report = account.judge({
+      since: begin,
+      until: new Date(now - options.untilMs),
+      quietSince: new Date(now - Math.min(options.untilMs, quietMs)),
+    });
     told = tell(log, report, told);
     await metrics.judged(report, new Date());
   };

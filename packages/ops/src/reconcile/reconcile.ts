@@ -16,7 +16,7 @@ export interface Account {
    * @throws when a broker or the bank does not answer: nothing is known then, and the next reading goes on from there.
    */
   read(since: Date, signal?: AbortSignal): Promise<void>;
-  judge(span: { since: Date; until: Date }): Report;
+  judge(span: Parameters<typeof judgeStories>[1]): Report;
   /** Forgets orders placed before, but for those that do not add up yet. */
   forget(before: Date): void;
 }

@@ -27,6 +27,8 @@ export interface Story {
   placedAt?: number;
   totalCents?: number;
   readonly firstSeenAt: number;
+  /** When the last of what is known of it has happened. */
+  lastSaidAt: number;
   readonly said: Partial<Record<Counted, number>>;
   /** Charges that payments has told to be refunded. */
   readonly refundsTold: string[];
@@ -78,7 +80,15 @@ export function createStories(): Stories {
   const storyOf = (orderId: string, at: number): Story => {
     const known = stories.get(orderId);
     if (known) return known;
-    const story: Story = { orderId, firstSeenAt: at, said: {}, refundsTold: [], charges: [], seen: [] };
+    const story: Story = {
+      orderId,
+      firstSeenAt: at,
+      lastSaidAt: 0,
+      said: {},
+      refundsTold: [],
+      charges: [],
+      seen: [],
+    };
     stories.set(orderId, story);
     return story;
   };
@@ -109,6 +119,7 @@ export function createStories(): Stories {
     const short = shortened(id);
     if (story.seen.includes(short)) return;
     story.seen.push(short);
+    story.lastSaidAt = Math.max(story.lastSaidAt, time.getTime());
     if (type === orderPlaced.type) {
       story.placedAt = time.getTime();
       story.totalCents = orderPlaced.schema.parse(data).totalCents;
