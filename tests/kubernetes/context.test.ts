@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { foreignImages, imageRepository, kubectl, loadImages, openTarget, presentImages } from '@tocsin/ops';
 import { execa } from 'execa';
+import { eventually } from './platform.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const cluster = 'tocsin-context';
@@ -59,13 +60,19 @@ test('a cluster of somebody else gets what its owner said, and gives back that a
   const gone = await make('undeploy', `CONTEXT=${context}`);
   t.diagnostic(gone.all.split('\n').join('; '));
   const kinds = 'all,configmaps,secrets,persistentvolumeclaims,networkpolicies,serviceaccounts,roles';
-  const left = await kubectl(target, ['get', kinds, '--output=name']);
-  assert.deepEqual(left.split('\n').sort(), [
+  const theirs = [
     'configmap/kube-root-ca.crt',
     'persistentvolumeclaim/data-kafka-7',
     'secret/theirs',
     'serviceaccount/default',
-  ]);
+  ];
+  // What a Deployment has made goes a moment after it.
+  await eventually(
+    'theirs is left, and nothing else',
+    async () => (await kubectl(target, ['get', kinds, '--output=name'])).split('\n').sort(),
+    (left) => left.join() === theirs.join(),
+    60_000,
+  );
   const labels = await kubectl(target, [
     'get',
     'namespace/tocsin',
