@@ -49,9 +49,9 @@ program
   .action(async (options: { portOffset: number; brokers: 1 | 3 }) => {
     const { up } = await import('./stack/commands/up.ts');
     await up(root, options, say);
-    const { healPending } = await import('./drill/commands.ts');
+    const { healLeftovers } = await import('./drill/commands.ts');
     const { laptop } = await import('./drill/laptop.ts');
-    const healed = await healPending(laptop(root));
+    const healed = await healLeftovers(laptop(root));
     if (healed) say(`${healed}.`);
   });
 

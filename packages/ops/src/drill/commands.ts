@@ -49,7 +49,10 @@ export async function runDrills(options: DrillOptions): Promise<number> {
     outcomes: await runPlan(plan, { ...options, screen, signal: ending.signal }),
   };
   screen.say(`\n${verdictOf(session)}  ${await writeReports(root, session)}`);
-  if (options.record) await recordMeasured(root, session.outcomes);
+  if (options.record) {
+    await recordMeasured(root, session.outcomes);
+    screen.say('alerts/drills/measured.json has the figures; `npm run alerts` puts them into the table.');
+  }
   if (ending.signal.aborted) return 130;
   return session.outcomes.some(({ verdict }) => verdict === 'failed') ? 1 : 0;
 }
@@ -82,12 +85,18 @@ function verdictOf({ outcomes }: Session): string {
 }
 
 /**
- * `make heal`, and the beginning of `make up`: repairs what a killed drill left broken.
+ * `make heal`: repairs what a killed drill left broken.
  * @returns in words what was repaired; undefined when nothing was left.
  * @throws when the repair fails; it is then still pending.
  */
 export function healPending(ground: Ground): Promise<string | undefined> {
   return heal(ground.pending, async () => ({ ...(await ground.repairDeps()), loadDrill }));
+}
+
+/** `make up`: what a drill broke that runs no more. */
+export async function healLeftovers(ground: Ground): Promise<string | undefined> {
+  const left = await ground.pending.read();
+  return left && !isRunning(left.pid) ? healPending(ground) : undefined;
 }
 
 /** Two drills at once would see each other's alarms. */

@@ -23,6 +23,10 @@ export interface RunRecord {
   remove(): void;
 }
 
+/** Where the drill profile's own Prometheus and Alertmanager are on record, as the stack is in the root. */
+export const drillProfileFolder = (root: string): string => path.join(root, '.tocsin/drills/profile');
+
+/** Of the stack in the root, or of what else is started in a folder of its own. */
 export function runRecord(root: string): RunRecord {
   const file = path.join(root, '.tocsin/run/processes.json');
 
@@ -47,6 +51,12 @@ export function runRecord(root: string): RunRecord {
     },
     remove: () => rmSync(file, { force: true }),
   };
+}
+
+/** Ends what a killed supervisor, or a killed drill, left running. */
+export async function endLeftovers(root: string): Promise<RecordedProcess[]> {
+  const ended = await endSurvivors(runRecord(root));
+  return [...ended, ...(await endSurvivors(runRecord(drillProfileFolder(root))))];
 }
 
 /** Ends what a killed supervisor left running: asks all at once, and insists after `patienceMs`. */

@@ -132,7 +132,7 @@ test('down ends the parts even when the supervisor was killed', async (context) 
   const said: string[] = [];
   await down(root, (line) => said.push(line));
   assert.deepEqual(await running(parts), []);
-  assert.match(said.join('\n'), /left: one, two/);
+  assert.match(said.join('\n'), /left running: one, two/);
 });
 
 test('a process that has the pid of a recorded one, but not its start, is left alone', async (context) => {

@@ -6,7 +6,7 @@ import { declareParts } from '../../../../../deploy/local/parts.ts';
 import { findProgram } from '../../programs/find-program.ts';
 import type { Part } from '../../stack/part.ts';
 import { processTable } from '../../stack/process-table.ts';
-import { endSurvivors, type RunRecord, runRecord } from '../../stack/run-record.ts';
+import { drillProfileFolder, endSurvivors, type RunRecord, runRecord } from '../../stack/run-record.ts';
 import { laptopSite, type Site } from '../../stack/site.ts';
 import { createStack, type Stack } from '../../stack/stack.ts';
 import { scaleAlertmanager, scalePrometheus } from './scaled-config.ts';
@@ -21,8 +21,6 @@ export interface OwnMonitoring extends AsyncDisposable {
   forget(history?: string): Promise<void>;
 }
 
-const folderOf = (root: string) => path.join(root, '.tocsin', 'drills', 'profile');
-
 /**
  * Starts them, and returns when they answer. The ports must be free.
  * @param folder for what they keep and log.
@@ -30,7 +28,7 @@ const folderOf = (root: string) => path.join(root, '.tocsin', 'drills', 'profile
 export async function startOwnMonitoring(
   root: string,
   { ports, brokers }: Pick<Site, 'ports' | 'brokers'>,
-  folder = folderOf(root),
+  folder = drillProfileFolder(root),
 ): Promise<OwnMonitoring> {
   await rm(folder, { recursive: true, force: true });
   const site = {
@@ -77,7 +75,7 @@ export async function startOwnMonitoring(
 }
 
 /** Ends those of a drill that was killed. */
-export async function endOwnMonitoring(root: string, folder = folderOf(root)): Promise<void> {
+export async function endOwnMonitoring(root: string, folder = drillProfileFolder(root)): Promise<void> {
   await endSurvivors(runRecord(folder));
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NotUp, supervisor } from '../control.ts';
 import { processTable } from '../process-table.ts';
-import { endSurvivors, runRecord } from '../run-record.ts';
+import { endLeftovers } from '../run-record.ts';
 import type { Say } from './up.ts';
 
 /** Ends everything that `make up` started, even after its supervisor was killed. */
@@ -11,9 +11,8 @@ export async function down(root: string, say: Say): Promise<void> {
   } catch (error) {
     if (!(error instanceof NotUp)) throw error;
   }
-  const ended = await endSurvivors(runRecord(root));
-  if (ended.length > 0)
-    say(`Ended what a killed supervisor had left: ${ended.map(({ name }) => name).join(', ')}.`);
+  const ended = await endLeftovers(root);
+  if (ended.length > 0) say(`Ended what was left running: ${ended.map(({ name }) => name).join(', ')}.`);
   say('The platform is down.');
 }
 

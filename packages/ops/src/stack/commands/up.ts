@@ -6,7 +6,7 @@ import { alone } from '../alone.ts';
 import { statusIfUp } from '../control.ts';
 import { fetchAll } from '../fetch-all.ts';
 import type { Part } from '../part.ts';
-import { endSurvivors, runRecord } from '../run-record.ts';
+import { endLeftovers } from '../run-record.ts';
 import { laptopSite, type Site } from '../site.ts';
 import { statusTable } from '../table.ts';
 import { takenPorts } from '../taken-ports.ts';
@@ -68,9 +68,8 @@ async function bringUp(site: Site, parts: Part[], portOffset: number, say: Say):
 }
 
 async function clearLeftovers(root: string, say: Say): Promise<void> {
-  const ended = await endSurvivors(runRecord(root));
-  if (ended.length > 0)
-    say(`Ended what a killed supervisor had left: ${ended.map(({ name }) => name).join(', ')}.`);
+  const ended = await endLeftovers(root);
+  if (ended.length > 0) say(`Ended what was left running: ${ended.map(({ name }) => name).join(', ')}.`);
 }
 
 async function refuseTakenPorts(parts: Part[], portOffset: number): Promise<void> {
