@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { findProgram, type Part, type ProgramName, type Site } from '@tocsin/ops';
+import { findProgram, type Part, type ProgramName, type Site, understands } from '@tocsin/ops';
 import { superuserUrl } from './postgres.ts';
 
 /** What answers Prometheus for those that do not speak its language: the machine, Postgres, jobs, callers. */
@@ -30,7 +30,7 @@ function nodeExporter(site: Site): Part {
     'uname',
   ];
   return exporter(site, 'node-exporter', 'node_exporter', {
-    args: [
+    args: async () => [
       ...['--collector.disable-defaults', ...collectors.map((name) => `--collector.${name}`)],
       `--collector.textfile.directory=${textfiles(site)}`,
     ],
@@ -53,15 +53,16 @@ function dataVolumes(site: Site): Part {
 /** As superuser: connections that are kept back for that one let it see when all others are taken. */
 function postgresExporter(site: Site): Part {
   return exporter(site, 'postgres-exporter', 'postgres_exporter', {
-    // Debian's asks Postgres for columns that it no longer has, and complains at each scrape.
-    args: ['--no-collector.bgwriter'],
+    // An old one asks Postgres for columns that it no longer has, and complains at each scrape.
+    args: async (program) =>
+      (await understands(program, 'collector.bgwriter')) ? ['--no-collector.bgwriter'] : [],
     env: { DATA_SOURCE_NAME: `${superuserUrl(site.ports.postgres.sql)}?sslmode=disable` },
   });
 }
 
 function blackboxExporter(site: Site): Part {
   return exporter(site, 'blackbox-exporter', 'blackbox_exporter', {
-    args: [`--config.file=${site.root}/deploy/helm/monitoring/files/blackbox.yaml`],
+    args: async () => [`--config.file=${site.root}/deploy/helm/monitoring/files/blackbox.yaml`],
     health: '/-/healthy',
   });
 }
@@ -70,7 +71,7 @@ function blackboxExporter(site: Site): Part {
 function pushgateway(site: Site): Part {
   const dir = `${site.dataDir}/pushgateway`;
   return exporter(site, 'pushgateway', 'pushgateway', {
-    args: [`--persistence.file=${dir}/metrics`, '--persistence.interval=10s'],
+    args: async () => [`--persistence.file=${dir}/metrics`, '--persistence.interval=10s'],
     health: '/-/ready',
     prepare: async () => void mkdirSync(dir, { recursive: true }),
   });
@@ -82,7 +83,11 @@ function exporter(
   { root, ports }: Site,
   name: ExporterName,
   program: ProgramName,
-  { args, health = '/', ...more }: { args: string[]; health?: string } & Pick<Part, 'env' | 'prepare'>,
+  {
+    args,
+    health = '/',
+    ...more
+  }: { args: (program: string) => Promise<string[]>; health?: string } & Pick<Part, 'env' | 'prepare'>,
 ): Part {
   const port = ports[name].http;
   const url = `http://127.0.0.1:${port}`;
@@ -90,12 +95,10 @@ function exporter(
     name,
     kind: 'process',
     fetch: async (report) => void (await findProgram(program, { root, report })),
-    command: async () => [
-      await findProgram(program, { root }),
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--log.level=warn',
-      ...args,
-    ],
+    command: async () => {
+      const file = await findProgram(program, { root });
+      return [file, `--web.listen-address=127.0.0.1:${port}`, '--log.level=warn', ...(await args(file))];
+    },
     ports: [port],
     url,
     ready: { http: `${url}${health}` },

@@ -27,6 +27,7 @@ export { ensureJmxExporter } from './programs/jmx-exporter.ts';
 export { type BrokerPlace, brokerEnvironment, ensureKafka, kafkaFiles } from './programs/kafka.ts';
 export type { ProgramName } from './programs/outside-programs.ts';
 export { initPostgres, postgresPrograms } from './programs/postgres.ts';
+export { understands } from './programs/understands.ts';
 export type { Check, Part, PartState, PartStatus } from './stack/part.ts';
 export { type Site, testSite } from './stack/site.ts';
 export { type RunningParts, startParts } from './stack/start-parts.ts';
