@@ -1,7 +1,9 @@
 // An alert is a rule, its tests, a runbook and a drill: none without the others.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { freshMainReadme, mainReadme } from '../catalogue/overview.ts';
 import { freshReadme } from '../catalogue/readme.ts';
 import { alertNames, alerts, namesIn, readAlertsFile } from '../catalogue/rules.ts';
 import { runbookNames } from '../catalogue/runbook.ts';
@@ -36,8 +38,9 @@ test('every alert has a drill, and there is none without an alert', () => {
   assert.deepEqual(namesIn('drills', '.ts').toSorted(byName), alertNames);
 });
 
-test('the table in the README is what `npm run alerts` makes of it', () => {
+test('the tables in the READMEs are what `npm run alerts` makes of them', () => {
   assert.equal(readAlertsFile('README.md'), freshReadme());
+  assert.equal(readFileSync(mainReadme, 'utf8'), freshMainReadme());
 });
 
 for (const { alert, concern } of alerts) {
