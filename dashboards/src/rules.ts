@@ -15,7 +15,7 @@ const rules: readonly Rule[] = readdirSync(folder).flatMap((file) => {
   return groups.flatMap((group) => group.rules);
 });
 
-export const alerts = rules.filter((rule): rule is Rule & { alert: string } => rule.alert !== undefined);
+const alerts = rules.filter((rule): rule is Rule & { alert: string } => rule.alert !== undefined);
 
 /**
  * The value above which `alert` rings, read from its rule: a panel's line and its alarm cannot differ.

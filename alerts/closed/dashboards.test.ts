@@ -1,9 +1,10 @@
+// Alerts lead to panels, and panels to runbooks.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { unknownIn } from '../alerts/catalogue/metrics.ts';
-import { alerts } from './src/rules.ts';
-import { dashboards, panelsOf, queriesOf } from './testing/dashboards.ts';
-import { substitute } from './testing/promql.ts';
+import { dashboards, panelsOf, queriesOf } from '../../dashboards/testing/dashboards.ts';
+import { substitute } from '../../dashboards/testing/promql.ts';
+import { unknownIn } from '../catalogue/metrics.ts';
+import { alerts } from '../catalogue/rules.ts';
 
 test('every alert leads to a dashboard, and there to a panel that leads back to its runbook', () => {
   for (const { alert, annotations = {} } of alerts) {
