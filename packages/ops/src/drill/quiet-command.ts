@@ -27,7 +27,7 @@ export async function runQuiet(where: Ground, seconds: number): Promise<number> 
   const { platform } = ground;
   await untilQuiet(platform, { signal, onWait: ([noise]) => screen.passing(`until ${noise} no longer`) });
   screen.say(`Listening for ${seconds} s.`);
-  const listener = listen(platform);
+  const listener = await listen(platform);
   const startedAt = Date.now();
   const listened = () => (Date.now() - startedAt) / 1000;
   while (listened() < seconds && !signal.aborted) {

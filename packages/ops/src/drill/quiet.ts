@@ -5,23 +5,24 @@ import { createWatch, type Stations, type Watch } from './observe.ts';
 const heartbeat = 'Watchdog';
 
 /** What is not as quiet as it should be, each once; for people. */
-async function noises(watch: Watch): Promise<string[]> {
+async function noises(watch: Watch, mayRing: readonly string[]): Promise<string[]> {
   const [judged, told, incidents] = await Promise.all([
     watch.inPrometheus(),
     watch.inAlertmanager(),
     watch.inTheRoom(),
   ]);
+  const allowed = (alert = '') => alert === heartbeat || mayRing.includes(alert);
   const named = ({ alertname, service }: Readonly<Record<string, string>>) =>
     `${alertname}${service ? ` of ${service}` : ''}`;
   return [
     ...judged
-      .filter(({ labels }) => labels.alertname !== heartbeat)
+      .filter(({ labels }) => !allowed(labels.alertname))
       .map(({ labels, state }) => `${named(labels)} is ${state}`),
     ...told
-      .filter(({ labels }) => labels.alertname !== heartbeat)
+      .filter(({ labels }) => !allowed(labels.alertname))
       .map(({ labels }) => `Alertmanager has ${named(labels)}`),
     ...incidents
-      .filter(({ status }) => status === 'firing')
+      .filter(({ status, alert }) => status === 'firing' && !allowed(alert))
       .map(({ alert, service }) => `${alert}${service ? ` of ${service}` : ''} is open in the room`),
   ];
 }
@@ -32,14 +33,20 @@ async function noises(watch: Watch): Promise<string[]> {
  */
 export async function untilQuiet(
   stations: Stations,
-  options: { signal: AbortSignal; patienceMs?: number; onWait?(noises: readonly string[]): void },
+  options: {
+    signal: AbortSignal;
+    /** Alerts that do not count. */
+    mayRing?: readonly string[];
+    patienceMs?: number;
+    onWait?(noises: readonly string[]): void;
+  },
 ): Promise<void> {
-  const { signal, patienceMs = 300_000, onWait } = options;
+  const { signal, mayRing = [], patienceMs = 300_000, onWait } = options;
   const watch = createWatch(stations);
   const deadline = Date.now() + patienceMs;
   for (;;) {
     signal.throwIfAborted();
-    const heard = await noises(watch).catch((error: unknown) => [String(error)]);
+    const heard = await noises(watch, mayRing).catch((error: unknown) => [String(error)]);
     if (heard.length === 0) return;
     if (Date.now() > deadline) {
       throw new Error(`A drill needs a platform on which nothing rings, but ${heard.join(', ')}`);

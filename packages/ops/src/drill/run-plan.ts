@@ -1,4 +1,4 @@
-import { loadDrill } from './catalogue.ts';
+import { drillsOf, loadDrill } from './catalogue.ts';
 import type { Drill } from './drill.ts';
 import type { Ground, OpenGround } from './ground.ts';
 import type { NegativeDrill } from './negative/negative-drill.ts';
@@ -11,7 +11,10 @@ import { untilQuiet } from './quiet.ts';
 import { type Outcome, outcomeOf } from './report/outcome.ts';
 import { followRunbook } from './runbook.ts';
 
-/** Drills to perform one after the other; those in which nothing may ring come last, with the rules as shipped. */
+/**
+ * Drills to perform one after the other. Those in which nothing may ring come first, with the rules as shipped: the
+ * others leave burnt budgets behind.
+ */
 export interface Plan {
   readonly profile: ProfileName;
   readonly drills: readonly Drill[];
@@ -34,33 +37,35 @@ interface Run {
  */
 export async function runPlan(plan: Plan, run: Run): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  const names = [...plan.drills.map(({ alert }) => alert), ...plan.negatives.map(({ name }) => name)];
-  const table = names.length > 1 ? createTable(run.screen, names) : undefined;
+  const names = [...plan.negatives.map(({ name }) => name), ...plan.drills.map(({ alert }) => alert)];
+  const table = createTable(run.screen, names);
+  const many = names.length > 1;
   const record = (outcome: Outcome | undefined) => {
     if (!outcome) return;
     outcomes.push(outcome);
-    table?.row(outcome);
+    // Of one alone its stages have been told.
+    if (many || outcome.stages.length === 0) table.row(outcome);
   };
   const passing = (name: string, text: string) =>
-    table ? table.waiting(name, outcomes.length, text) : run.screen.passing(`          … ${text}`);
+    many ? table.waiting(name, outcomes.length, text) : run.screen.passing(`          … ${text}`);
 
-  if (plan.drills.length > 0) {
-    await using ground = await run.ground.open(plan.profile);
-    run.screen.say(`With ${profileInWords[plan.profile]}.`);
-    table?.head();
-    for (const drill of plan.drills) {
-      if (run.signal.aborted) break;
-      const progress = table?.progressOf(drill.alert, outcomes.length) ?? createProgress(run.screen);
-      record(await one(drill, plan.profile, { run, ground, progress, passing }));
-    }
-  }
-  if (plan.negatives.length > 0 && !run.signal.aborted) {
+  if (plan.negatives.length > 0) {
     await using ground = await run.ground.open('shipped');
     run.screen.say(`With ${profileInWords.shipped}, what must stay silent:`);
     for (const drill of plan.negatives) {
       if (run.signal.aborted) break;
-      if (!table) run.screen.say(`${drill.does} …`);
+      if (!many) run.screen.say(`${drill.does} …`);
       record(await oneNegative(drill, { run, ground, passing }));
+    }
+  }
+  if (plan.drills.length > 0 && !run.signal.aborted) {
+    await using ground = await run.ground.open(plan.profile);
+    run.screen.say(`With ${profileInWords[plan.profile]}.`);
+    if (many) table.head();
+    for (const drill of plan.drills) {
+      if (run.signal.aborted) break;
+      const progress = many ? table.progressOf(drill.alert, outcomes.length) : createProgress(run.screen);
+      record(await one(drill, plan.profile, { run, ground, progress, passing }));
     }
   }
   return outcomes;
@@ -89,14 +94,14 @@ async function one(
     passing(drill.alert, 'getting ready');
     await ground.prepare(drill);
     const onWait = (noises: readonly string[]) => passing(drill.alert, `until ${noises[0]} no longer`);
-    await untilQuiet(platform, { signal, onWait });
+    await untilQuiet(platform, { signal, mayRing: await burntBefore(drill), onWait });
     const followed =
       run.runbook && ground.runsRunbooks
         ? (alert: string) => followRunbook(run.root, alert, { signal })
         : undefined;
     const deps = { platform, hands, loadDrill, pending, progress, signal, followRunbook: followed };
     const report = await performDrill(deps, scaled, service);
-    if (progress.say !== undefined) progress.say(formatReport(scaled, report));
+    progress.say(formatReport(scaled, report));
     return outcomeOf(drill, profile, report, seconds());
   } catch (error) {
     if (signal.aborted) return undefined;
@@ -118,7 +123,7 @@ async function oneNegative(drill: NegativeDrill, { run, ground, passing }: On): 
   const seconds = () => (Date.now() - startedAt) / 1000;
   try {
     const onNoise = (noises: readonly string[]) => passing(drill.name, `until ${noises[0]} no longer`);
-    await untilQuiet(platform, { signal, onWait: onNoise });
+    await untilQuiet(platform, { signal, mayRing: await burntBefore(), onWait: onNoise });
     const progress: Progress = { say() {}, waiting() {}, reached() {} };
     const onWait = (waited: number) => passing(drill.name, `silent for ${waited} of ${drill.watchSeconds} s`);
     const deps = { platform, hands, loadDrill, pending, progress, signal, restarter, onWait };
@@ -135,6 +140,12 @@ async function oneNegative(drill: NegativeDrill, { run, ground, passing }: On): 
     if (await pendingRepair(ground)) throw error;
     return { ...base, verdict: 'failed', seconds: seconds(), problems: [messageOf(error)], notes: [] };
   }
+}
+
+/** An error budget that an earlier drill has burnt rings for up to hours, and says nothing of this one. */
+async function burntBefore(drill?: Drill): Promise<string[]> {
+  const budgets = (await drillsOf('slo')).map(({ alert }) => alert);
+  return budgets.filter((alert) => alert !== drill?.raises.alertname);
 }
 
 async function pendingRepair({ pending }: OpenGround): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { heardSince, inWords } from '../heard.ts';
-import { createWatch, type Stations } from '../observe.ts';
+import { createWatch, type PrometheusAlert, type Stations } from '../observe.ts';
 
 const pollMs = 1000;
 
@@ -11,23 +11,26 @@ export interface Listener {
 }
 
 /**
- * Listens to all stations: an alert that is gone before anybody is told counts all the same.
+ * Listens to all stations: an alert that is gone before anybody is told counts all the same; one that rings already when
+ * it begins does not.
  * @param mayRing those that may, each once in the room and at the pager.
  */
-export function listen(stations: Stations, mayRing: readonly string[] = []): Listener {
+export async function listen(stations: Stations, mayRing: readonly string[] = []): Promise<Listener> {
   const watch = createWatch(stations);
   const since = new Date();
   const firing = new Set<string>();
   const pending = new Set<string>();
   const ending = new AbortController();
-  const isAllowed = (alert: string | undefined) =>
-    alert === 'Watchdog' || mayRing.some((each) => each === alert);
+  const isAllowed = (alert = '') => alert === 'Watchdog' || mayRing.includes(alert);
+  const nameOf = ({ labels: { alertname, service } }: PrometheusAlert) =>
+    `${alertname}${service ? ` of ${service}` : ''}`;
+  const before = (await watch.inPrometheus()).filter(({ state }) => state === 'firing').map(nameOf);
 
   const look = async () => {
-    for (const { labels, state } of await watch.inPrometheus()) {
-      if (isAllowed(labels.alertname)) continue;
-      const name = `${labels.alertname}${labels.service ? ` of ${labels.service}` : ''}`;
-      (state === 'firing' ? firing : pending).add(name);
+    for (const alert of await watch.inPrometheus()) {
+      const name = nameOf(alert);
+      if (isAllowed(alert.labels.alertname) || before.includes(name)) continue;
+      (alert.state === 'firing' ? firing : pending).add(name);
     }
   };
   const listening = (async () => {

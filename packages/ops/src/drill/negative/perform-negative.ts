@@ -23,7 +23,7 @@ export async function performNegative(
   const hands = deps.hands(drill.name);
   const repairs = drill.repairs ?? [];
   const startedAt = new Date();
-  const listener = listen(platform, drill.mayRing);
+  const listener = await listen(platform, drill.mayRing);
   const untilInTheRoom = async (alert: string) => {
     const watch = createWatch(platform);
     const deadline = Date.now() + 120_000;
