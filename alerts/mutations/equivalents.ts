@@ -3,11 +3,16 @@
  * could not be true to life.
  */
 export const equivalents: ReadonlyMap<string, string> = new Map([
-  ...['0 → -1', '> → >='].map(
-    (change) =>
-      [
-        `namespace:order_fulfilment_duration_seconds:p95_5m: ${change} in ") > 0"`,
-        'NaN is dropped by any comparison, and no quantile of durations is 0',
-      ] as const,
+  ...[
+    'namespace:order_fulfilment_duration_seconds:p95_5m',
+    'service:http_server_request_duration_seconds:p99_1m',
+  ].flatMap((record) =>
+    ['0 → -1', '> → >='].map(
+      (change) =>
+        [
+          `${record}: ${change} in ") > 0"`,
+          'NaN is dropped by any comparison, and no quantile of durations is 0',
+        ] as const,
+    ),
   ),
 ]);
