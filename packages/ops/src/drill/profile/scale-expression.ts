@@ -2,7 +2,7 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { shorten } from './durations.ts';
 
 /** A window that is shorter holds too few scrapes to tell anything. */
-const leastWindowSeconds = 10;
+export const leastWindowSeconds = 10;
 
 /** `5 * 60`: by which a limit that is a time to wait is told from other numbers. */
 const secondsPerUnit = ['60', '3600', '86400'];

@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
 import { shorten } from './durations.ts';
-import { scaleExpression } from './scale-expression.ts';
+import { leastWindowSeconds, scaleExpression } from './scale-expression.ts';
 
 interface Rule {
   readonly expr: string;
@@ -14,7 +14,8 @@ interface RuleFile {
 
 /**
  * A rule file with every time in it divided, names and limits untouched: `for`, `keep_firing_for`, the intervals
- * of groups, and in expressions what `scaleExpression` says. One second at the least.
+ * of groups, and in expressions what `scaleExpression` says. One second at the least; a cause that goes on firing
+ * does so for as long as the windows of the symptoms that it hides.
  */
 export function scaleRules(yaml: string, factor: number): string {
   const file = parse(yaml) as RuleFile;
@@ -25,7 +26,9 @@ export function scaleRules(yaml: string, factor: number): string {
       ...rule,
       expr: scaleExpression(rule.expr, factor),
       ...(rule.for && { for: shorten(rule.for, factor, 1) }),
-      ...(rule.keep_firing_for && { keep_firing_for: shorten(rule.keep_firing_for, factor, 1) }),
+      ...(rule.keep_firing_for && {
+        keep_firing_for: shorten(rule.keep_firing_for, factor, leastWindowSeconds),
+      }),
     })),
   }));
   return stringify({ ...file, groups });

@@ -72,6 +72,16 @@ test('in a rule file the waits are divided; names, labels and texts stay', () =>
   });
 });
 
+test('a cause goes on firing for as long as the shortest window of a symptom', () => {
+  const rules = (keepFiringFor: string) =>
+    scaleRules(
+      JSON.stringify({ groups: [{ rules: [{ alert: 'X', expr: 'x', keep_firing_for: keepFiringFor }] }] }),
+      15,
+    );
+  assert.match(rules('1m'), /keep_firing_for: 10s/);
+  assert.match(rules('5s'), /keep_firing_for: 5s/);
+});
+
 test('in the routes every wait is divided, however deep it stands', () => {
   const config = {
     route: {
