@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createServer, type Server } from 'node:tls';
@@ -13,11 +13,8 @@ const service = 'entrance';
 /** It ends with this process at the latest. */
 let listener: Server | undefined;
 
-/** Where a Prometheus looks for more to probe: the stack's, and that of the drill profile. */
-const probeFiles = ({ root, dataDir }: Hands) =>
-  [dataDir, path.join(root, '.tocsin/drills/profile/data')].map((data) =>
-    path.join(data, 'prometheus', 'probe'),
-  );
+/** Where Prometheus looks for more to probe, that of the drill profile, too. */
+const probeFile = ({ root }: Hands) => path.join(root, '.tocsin/probe/drill.json');
 
 /** A TLS listener with a certificate for two days joins those that are probed. */
 export const drill: DrillFor = () => ({
@@ -39,13 +36,11 @@ export const drill: DrillFor = () => ({
       await once(listener, 'listening');
       const { port } = listener.address() as AddressInfo;
       const targets = [`127.0.0.1:${port}`];
-      const found = JSON.stringify([{ targets, labels: { namespace: 'tocsin', service, module: 'tls' } }]);
-      for (const folder of probeFiles(hands)) {
-        if (await isThere(folder)) await writeFile(`${folder}/drill.json`, found);
-      }
+      const found = [{ targets, labels: { namespace: 'tocsin', service, module: 'tls' } }];
+      await writeFile(probeFile(hands), JSON.stringify(found));
     },
     async repair(hands) {
-      for (const folder of probeFiles(hands)) await rm(`${folder}/drill.json`, { force: true });
+      await rm(probeFile(hands), { force: true });
       listener?.close();
       listener = undefined;
     },
@@ -66,9 +61,3 @@ export const drill: DrillFor = () => ({
   unscaledSeconds: 5,
   needs: { laptopOnly: true },
 });
-
-const isThere = (folder: string) =>
-  stat(folder).then(
-    () => true,
-    () => false,
-  );
