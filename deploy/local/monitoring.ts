@@ -126,7 +126,12 @@ export function pager({ root, logDir, ports }: Site): Part {
     name: 'pager',
     kind: 'process',
     command: () => [
-      ...[process.execPath, '--disable-warning=ExperimentalWarning', '--max-old-space-size=48'],
+      ...[
+        process.execPath,
+        '--disable-warning=ExperimentalWarning',
+        '--max-semi-space-size=1',
+        '--max-old-space-size=48',
+      ],
       ...[`${root}/packages/ops/src/cli.ts`, 'pager'],
     ],
     env: { HOST: '127.0.0.1', HTTP_PORT: String(port), PAGER_FILE: `${path.dirname(logDir)}/pager.jsonl` },
