@@ -40,7 +40,11 @@ export function subjectOf(concern: string): Subject {
  * Lets promtool's unit tests judge every mutant of a rule file.
  * @throws Error when a test fails on the rules as they are: then nothing could be told.
  */
-export async function judge(promtool: string, { concern, file, tests }: Subject): Promise<Verdict> {
+export async function judge(
+  promtool: string,
+  { concern, file, tests }: Subject,
+  onSurvivor: (name: string) => void = () => {},
+): Promise<Verdict> {
   const startedAt = performance.now();
   const rules = file.groups.flatMap((group) => group.rules);
   const folder = await mkdtemp(path.join(tmpdir(), 'tocsin-mutants-'));
@@ -56,8 +60,9 @@ export async function judge(promtool: string, { concern, file, tests }: Subject)
     const mutants = waiting.length;
     const worker = async () => {
       for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-        const list = (await isNoticed(mutant, rules, tests, bench)) ? noticed : survivors;
-        list.push(mutant.name);
+        const isCaught = await isNoticed(mutant, rules, tests, bench);
+        (isCaught ? noticed : survivors).push(mutant.name);
+        if (!isCaught) onSurvivor(mutant.name);
       }
     };
     await Promise.all(Array.from({ length: Math.max(2, availableParallelism() - 1) }, worker));
@@ -115,11 +120,13 @@ function createBench(promtool: string, folder: string, { groups }: RuleFile): Be
       for (const [index, file] of files.entries()) {
         await writeFile(file, JSON.stringify({ ...tests[index], rule_files: ['rules.yaml'] }));
       }
-      const { failed, all } = await execa(promtool, ['test', 'rules', ...files], {
+      const { failed, timedOut, all } = await execa(promtool, ['test', 'rules', ...files], {
         all: true,
         reject: false,
-        timeout: 120_000,
+        timeout: 300_000,
       });
+      // It would pass for a mistake that was noticed.
+      if (timedOut) throw new Error(`promtool has not come to an end within five minutes: ${own}`);
       await rm(own, { recursive: true, force: true });
       return failed ? all : undefined;
     },
