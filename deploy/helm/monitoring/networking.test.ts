@@ -120,6 +120,12 @@ test('Alertmanager reaches the internet only where it pages somebody there', asy
   assert.equal(policyOf(paged, 'pager'), undefined);
 });
 
+test('blackbox_exporter reaches outside only the ports of the listeners that it is to ask', async () => {
+  const asked = await renderChart('monitoring', { values: ['ci/listeners-values.yaml'] });
+  const { egress } = policyOf(asked, 'blackbox-exporter');
+  assert.deepEqual(arrows(egress), ['anywhere:443', 'anywhere:465', 'component=service:http', dns]);
+});
+
 test('rules of your own are added', async () => {
   const more = await renderChart('monitoring', { values: ['ci/placement-values.yaml'] });
   assert.deepEqual(arrows(policyOf(more, 'grafana').ingress), ['ingress-nginx:http']);

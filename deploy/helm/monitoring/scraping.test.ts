@@ -12,7 +12,8 @@ type Labels = Record<string, string>;
 interface Scrape {
   job_name: string;
   honor_labels?: boolean;
-  kubernetes_sd_configs: object[];
+  kubernetes_sd_configs?: object[];
+  static_configs?: object[];
 }
 interface Config {
   global: object;
@@ -68,8 +69,12 @@ const inKubernetes: Record<string, Labels> = {
 const services = { 'the API of orders': service('http'), 'the admin port of orders': service('admin') };
 
 /** The targets that a job makes of them, with their labels, as Prometheus sees it. */
-async function targetsOf(job: string, discovered: Record<string, Labels>): Promise<Record<string, Labels>> {
-  const { kubernetes_sd_configs: _, ...rest } = scrapeOf(job) ?? {};
+async function targetsOf(
+  job: string,
+  discovered: Record<string, Labels>,
+  scrape = scrapeOf(job),
+): Promise<Record<string, Labels>> {
+  const { kubernetes_sd_configs: _, ...rest } = scrape ?? {};
   const static_configs = Object.entries(discovered).map(([name, { __address__, ...labels }]) => ({
     targets: [__address__],
     labels: { ...labels, __meta_name: name },
@@ -148,6 +153,24 @@ test('blackbox_exporter asks each service by its name', () => {
   });
   const labels = { job: 'probe', namespace: 'tocsin', service: 'orders', instance: url };
   assert.deepEqual(visible(probes?.['the API of orders']), labels);
+});
+
+test('listeners are asked for their certificates, as part of the same job', async () => {
+  const { scrape_configs } = await configOf(['ci/listeners-values.yaml']);
+  const scrape = scrape_configs.find(({ job_name }) => job_name === 'listeners');
+  assert.deepEqual(scrape?.static_configs, [
+    { targets: ['shop.example:443'], labels: { namespace: 'tocsin', service: 'shop' } },
+    { targets: ['mail.example:465'], labels: { namespace: 'tocsin', service: 'mail' } },
+  ]);
+  const address = { __address__: 'shop.example:443', namespace: 'tocsin', service: 'shop' };
+  const { shop } = await targetsOf('listeners', { shop: address }, scrape);
+  assert.partialDeepStrictEqual(shop, {
+    __address__: 'blackbox-exporter:9115',
+    __param_module: 'tls',
+    __param_target: 'shop.example:443',
+  });
+  const labels = { job: 'probe', namespace: 'tocsin', service: 'shop', instance: 'shop.example:443' };
+  assert.deepEqual(visible(shop), labels);
 });
 
 test('it looks as often as it judges: every 15 s, and every 5 s on kind', async () => {

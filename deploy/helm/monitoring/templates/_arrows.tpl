@@ -69,6 +69,9 @@ blackbox-exporter:
     {{- $dns | nindent 4 }}
     - to: [{ podSelector: { matchLabels: { app.kubernetes.io/component: service } } }]
       ports: [{ port: http }]
+    {{- range .Values.blackboxExporter.listeners }}
+    - ports: [{ port: {{ regexFind "[0-9]+$" .address }} }]
+    {{- end }}
 {{- end }}
 {{- if .Values.pushgateway.enabled }}
 pushgateway:

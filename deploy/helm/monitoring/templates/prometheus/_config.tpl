@@ -71,6 +71,23 @@ scrape_configs:
     relabel_configs:
       {{- include "monitoring.probeRelabelings" . | nindent 6 }}
       - { replacement: "blackbox-exporter:9115", target_label: __address__ }
+  {{- with .Values.blackboxExporter.listeners }}
+
+  # How long the certificates of other listeners hold: part of the same job.
+  - job_name: listeners
+    metrics_path: /probe
+    params: { module: [tls] }
+    static_configs:
+      {{- range . }}
+      - targets: [{{ .address | quote }}]
+        labels: { namespace: {{ $.Release.Namespace }}, service: {{ .service }} }
+      {{- end }}
+    relabel_configs:
+      - { source_labels: [__address__], target_label: __param_target }
+      - { source_labels: [__param_target], target_label: instance }
+      - { replacement: probe, target_label: job }
+      - { replacement: "blackbox-exporter:9115", target_label: __address__ }
+  {{- end }}
   {{- end }}
 {{- end }}
 
