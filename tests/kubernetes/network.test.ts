@@ -83,7 +83,12 @@ const attempts = `
 for (const [release, parts] of Object.entries({ services, monitoring })) {
   for (const [from, arrows] of Object.entries(parts)) {
     test(`from ${from} the network lets through the arrows of the design, and none beside them`, async (t) => {
-      const labels = { 'app.kubernetes.io/name': from, 'app.kubernetes.io/instance': release };
+      const component = from === 'reconcile' ? 'job' : release === 'services' ? 'service' : 'monitoring';
+      const labels = {
+        'app.kubernetes.io/name': from,
+        'app.kubernetes.io/instance': release,
+        'app.kubernetes.io/component': component,
+      };
       const said = await attemptAs(
         t,
         await target(),
@@ -114,7 +119,7 @@ async function attemptAs(
   const object = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: pod, labels: { ...labels, 'app.kubernetes.io/component': 'test' } },
+    metadata: { name: pod, labels },
     spec: {
       ...podSpec,
       // Never ready: the Service of that part must not send it anything.
