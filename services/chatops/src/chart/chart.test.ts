@@ -45,6 +45,7 @@ test('the chart has the series that fired, not those of others, and the limit', 
   assert.equal(response.headers.get('content-type'), 'image/svg+xml; charset=utf-8');
   const svg = await response.text();
   assert.deepEqual([count(svg, 'series'), count(svg, 'limit'), count(svg, 'began')], [1, 1, 1]);
+  assert.match(svg, />limit 0\.05</);
   const [first] = asked;
   assert.ok(Number(first?.get('start')) < Date.parse(startsAt) / 1000);
   assert.match(await (await fetch(room.url)).text(), /<img class="chart" src="\/incidents\//);

@@ -22,12 +22,14 @@ export function chartSvg({ span, startedAt, series, limits }: Chart): string {
       ({ points }, index) =>
         html`<path d="${pathOf(points, 3 * span.stepSeconds, x, y)}" fill="none" ${look(index)}/>`,
     );
+  const limit = limits[0]?.points.at(-1)?.[1];
   const began = x(Math.max(from, startedAt.getTime() / 1000));
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="system-ui, sans-serif" font-size="11" fill="${colours.axis}">
 <line x1="${size.left}" x2="${size.width - size.right}" y1="${y(low)}" y2="${y(low)}" stroke="${colours.axis}" stroke-opacity="0.5"/>
 <line class="began" x1="${began}" x2="${began}" y1="${size.top}" y2="${y(low)}" stroke="${colours.axis}" stroke-dasharray="2 3"/>
 ${paths(limits, () => html`class="limit" stroke="${colours.limit}" stroke-width="1.5" stroke-dasharray="6 4"`)}
 ${paths(series, (index) => html`class="series" stroke="${colours.series[index % colours.series.length]}" stroke-width="1.8" stroke-linejoin="round"`)}
+${limit !== undefined && html`<text x="${size.width - size.right}" y="${Math.max(y(limit) - 4, 10)}" text-anchor="end" fill="${colours.limit}">limit ${number(limit)}</text>`}
 ${[high, low].map((value) => html`<text x="${size.left - 6}" y="${y(value) + 4}" text-anchor="end">${number(value)}</text>`)}
 <text x="${size.left}" y="${size.height - 6}">${clock(span.from)}</text>
 <text x="${size.width - size.right}" y="${size.height - 6}" text-anchor="end">${clock(span.to)} UTC</text>
