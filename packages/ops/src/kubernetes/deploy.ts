@@ -53,10 +53,10 @@ async function deployAlone(options: DeployOptions, say: (line: string) => void):
 
 /** Without one the charts would take the version of the repository, and `latest` is whatever was pushed last. */
 function refuseUntagged(image: string): void {
-  const { tag, digest } = parseImageName(image);
+  const { registry, repository, tag, digest } = parseImageName(image);
   if (digest || (tag && tag !== 'latest')) return;
   throw new Error(
-    `IMAGE=${image} names no one image: give it a tag, as in ${image.split(':')[0]}:1, or a digest.`,
+    `IMAGE=${image} names no one image: give it a tag, as in ${[registry, repository].filter(Boolean).join('/')}:1, or a digest.`,
   );
 }
 

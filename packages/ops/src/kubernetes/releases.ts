@@ -67,10 +67,11 @@ export async function install(
 
 /** The names of what is installed there, finished or not: by `make deploy`, and by others. */
 export async function installedReleases(target: Target): Promise<{ ours: string[]; others: string[] }> {
-  const list = async (...args: string[]) =>
-    (JSON.parse(await helm(target, ['list', '--all', '--output=json', ...args])) as { name: string }[]).map(
-      ({ name }) => name,
-    );
+  const states = ['--deployed', '--failed', '--pending', '--uninstalling'];
+  const list = async (...args: string[]) => {
+    const found = await helm(target, ['list', ...states, '--output=json', ...args]);
+    return (JSON.parse(found) as { name: string }[]).map(({ name }) => name);
+  };
   const [all, ours] = await Promise.all([list(), list(`--selector=${madeByUs.label}=${madeByUs.value}`)]);
   return { ours, others: all.filter((name) => !ours.includes(name)) };
 }
