@@ -38,11 +38,14 @@ test('Prometheus judges every second by rules whose times are a fifteenth', asyn
   assert.match(yaml, /scrape_interval: 1s\n[\s\S]*evaluation_interval: 1s\n/);
   assert.equal(yaml.match(/scrape_interval: (?!1s)/), null);
   const { groups } = (await get(`${url}/api/v1/rules?type=alert`)).data as {
-    groups: { interval: number; rules: { name: string; duration: number; query: string }[] }[];
+    groups: { name: string; interval: number; rules: { name: string; duration: number; query: string }[] }[];
   };
   const rule = groups.flatMap(({ rules }) => rules).find(({ name }) => name === 'HighLatencyP99');
   assert.equal(rule?.duration, 4);
-  assert.ok(groups.every(({ interval }) => interval === 1));
+  // A group with an interval of its own, of a minute, has a fifteenth of that.
+  const intervals = new Map(groups.map(({ name, interval }) => [name, interval]));
+  assert.equal(intervals.get('http'), 1);
+  assert.equal(intervals.get('slo'), 4);
 });
 
 test('Prometheus begins a drill empty, or with the history that the drill brings', async (context) => {
