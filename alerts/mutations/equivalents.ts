@@ -4,6 +4,7 @@
  */
 export const equivalents: ReadonlyMap<string, string> = new Map([
   ...[
+    'group:messaging_record_age_seconds:p90_1m',
     'namespace:order_fulfilment_duration_seconds:p95_5m',
     'service:http_server_request_duration_seconds:p99_1m',
   ].flatMap((record) =>
@@ -11,7 +12,7 @@ export const equivalents: ReadonlyMap<string, string> = new Map([
       (change) =>
         [
           `${record}: ${change} in ") > 0"`,
-          'NaN is dropped by any comparison, and no quantile of durations is 0',
+          'NaN is dropped by any comparison, and no quantile of durations or ages is 0',
         ] as const,
     ),
   ),
