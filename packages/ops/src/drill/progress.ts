@@ -16,17 +16,25 @@ type Output = Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean; columns?: n
 /** One line at the bottom that changes, on a terminal; what is said scrolls above it. */
 export interface Screen {
   say(text: string): void;
-  /** Elsewhere than on a terminal nothing is shown of what only passes. */
+  /** Elsewhere than on a terminal what passes is said when nothing else was for a while. */
   passing(text: string): void;
 }
 
+const silenceMs = 15_000;
+
 export function createScreen(output: Output): Screen {
   const clearLine = output.isTTY ? '\r\u001b[K' : '';
+  let saidAt = Date.now();
+  const say = (text: string) => {
+    saidAt = Date.now();
+    output.write(`${clearLine}${text}\n`);
+  };
   return {
-    say: (text) => output.write(`${clearLine}${text}\n`),
+    say,
     passing(text) {
       // A line that wraps could not be cleared.
       if (output.isTTY) output.write(`${clearLine}${text.slice(0, (output.columns ?? 80) - 1)}`);
+      else if (Date.now() - saidAt > silenceMs) say(text);
     },
   };
 }
