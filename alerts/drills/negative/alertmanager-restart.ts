@@ -16,5 +16,5 @@ export const drill: NegativeDrill = {
   },
   // Prometheus tells a new Alertmanager within a minute, which may then wait for its group.
   watchSeconds: 75,
-  mayRing: ['HighErrorRate', 'RouteFailing', 'ErrorBudgetBurnFast'],
+  mayRing: ['HighErrorRate', 'RouteFailing', 'ErrorBudgetBurnFast', 'CrashReported'],
 };

@@ -1,6 +1,6 @@
 import type { NegativeDrill } from '@tocsin/ops';
 
-/** Nobody else asks shipping: one failure is all of its traffic, and still no incident. */
+/** Nobody else asks shipping: one failure is all of its traffic, and still no share of it and no budget is an incident. */
 export const drill: NegativeDrill = {
   name: 'one-error',
   does: 'the only request to shipping in a minute fails',
@@ -13,4 +13,6 @@ export const drill: NegativeDrill = {
   },
   // The window of the fast rules, and the time until they are judged.
   watchSeconds: 80,
+  // That somebody has a mistake to look for is told once, and wakes nobody: a warning.
+  mayRing: ['CrashReported'],
 };
