@@ -353,11 +353,17 @@ function setting(name: string): string {
   return value;
 }
 
+/** What we throw is meant for people; a stack is only of use when it comes from elsewhere. */
+function inWords(error: unknown): unknown {
+  // Thrown on the way out, too: the first one is the reason.
+  if (error instanceof SuppressedError) return `${inWords(error.suppressed)}\n${inWords(error.error)}`;
+  return error instanceof Error ? error.message : error;
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
-  // What we throw is meant for people; a stack is only of use when it comes from elsewhere.
-  console.error(error instanceof Error ? error.message : error);
+  console.error(inWords(error));
   // sysexits.h EX_CONFIG, as the services end: to start again does not help.
   process.exitCode = error instanceof Error && error.name === 'ConfigError' ? 78 : 1;
 }
