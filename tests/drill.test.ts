@@ -50,7 +50,7 @@ test('the whole platform, with shoppers on their way', async (context) => {
         problems = await lookAtDashboards(prometheus, { services, since });
         return problems.length === 0;
       },
-      60_000,
+      120_000,
       () => problems,
     );
   });
