@@ -304,6 +304,13 @@ test('the words of an alert that only the pager hears are looked for in the page
   );
 });
 
+test('of what only the pager hears, no picture is looked for in a room that may not be there', async (context) => {
+  const { platform, pending } = await world(context, { message, pager: 'hears', chart: 'no picture' });
+  const deps = { ...none, platform, pending, progress: silent, signal: never };
+  const report = await performDrill(deps, { ...drill, receivers: ['pager'], says: ['5%'] });
+  assert.deepEqual(report.problems, []);
+});
+
 test('another alert that is heard is told; one that was to be silent fails the drill', async (context) => {
   const { platform, pending } = await world(context, { message });
   const progress: Progress = {
