@@ -2,7 +2,7 @@ import { drillsOf, loadDrill, loadNegative, negativeNames } from './catalogue.ts
 import { endOnSignals } from './ending.ts';
 import type { Ground } from './ground.ts';
 import { heal } from './heal.ts';
-import type { PendingFile } from './pending.ts';
+import { type PendingFile, session } from './pending.ts';
 import type { ProfileName } from './profile/profile.ts';
 import { createScreen } from './progress.ts';
 import { recordMeasured } from './report/measured.ts';
@@ -103,7 +103,8 @@ export async function healLeftovers(ground: Ground): Promise<string | undefined>
 async function refuseCompany(pending: PendingFile): Promise<void> {
   const other = await pending.read();
   if (other && isRunning(other.pid)) {
-    throw new Error(`A drill of ${other.alert} is running (pid ${other.pid}). If it is not, \`make heal\`.`);
+    const what = other.alert === session ? 'A session of drills' : `A drill of ${other.alert}`;
+    throw new Error(`${what} is running (pid ${other.pid}). If it is not, \`make heal\`.`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { PendingFile } from './pending.ts';
+import { type PendingFile, session } from './pending.ts';
 import { describeRepairs, type RepairDeps, repairAll } from './repair.ts';
 
 /**
@@ -15,5 +15,6 @@ export async function heal(
   if (!left) return undefined;
   await repairAll(left.repairs, await deps());
   await pending.remove();
-  return `${describeRepairs(left.repairs)}, which a drill of ${left.alert} had left`;
+  const who = left.alert === session ? session : `a drill of ${left.alert}`;
+  return `${describeRepairs(left.repairs)}, which ${who} had left`;
 }

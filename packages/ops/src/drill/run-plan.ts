@@ -94,7 +94,12 @@ async function one(
     passing(drill.alert, 'getting ready');
     await ground.prepare(drill);
     const onWait = (noises: readonly string[]) => passing(drill.alert, `until ${noises[0]} no longer`);
-    await untilQuiet(platform, { signal, mayRing: await burntBefore(drill), onWait });
+    await untilQuiet(platform, {
+      signal,
+      mayRing: await burntBefore(drill),
+      own: drill.raises.alertname,
+      onWait,
+    });
     const followed =
       run.runbook && ground.runsRunbooks
         ? (alert: string) => followRunbook(run.root, alert, { signal })
