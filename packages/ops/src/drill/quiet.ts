@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createWatch, type Stations, type Watch } from './observe.ts';
+import type { ProfileName } from './profile/profile.ts';
 
 /** The only alert that rings on a healthy platform. */
 const heartbeat = 'Watchdog';
 
 /**
- * The room closes by itself what Alertmanager no longer knows, but not before three minutes have passed since that
- * started: an incident that was open when the platform was ended says nothing about it now.
+ * An all-clear comes within a group interval. Later than that nobody has one to tell: the incident was open when the
+ * platform was ended, and says nothing about it now. The room closes it by itself some minutes after the start.
  */
-const leftOpenMs = 70_000;
+const leftOpenMs: Record<ProfileName, number> = { shipped: 70_000, drill: 15_000 };
 
 /**
  * Returns when nothing rings, nor is about to, but the Watchdog.
@@ -18,6 +19,7 @@ export async function untilQuiet(
   stations: Stations,
   options: {
     signal: AbortSignal;
+    profile?: ProfileName;
     /** Alerts that do not count. */
     mayRing?: readonly string[];
     /** The alert whose incidents must be closed, however long that takes. */
@@ -26,7 +28,7 @@ export async function untilQuiet(
     onWait?(noises: readonly string[]): void;
   },
 ): Promise<void> {
-  const { signal, mayRing = [], own, patienceMs = 300_000, onWait } = options;
+  const { signal, profile = 'shipped', mayRing = [], own, patienceMs = 300_000, onWait } = options;
   const watch = createWatch(stations);
   const allowed = (alert = '') => alert === heartbeat || mayRing.includes(alert);
   const deadline = Date.now() + patienceMs;
@@ -35,7 +37,7 @@ export async function untilQuiet(
     signal.throwIfAborted();
     const ringing = await ringingNow(watch, allowed).catch((error: unknown) => [String(error)]);
     if (ringing.length > 0) rangAt = Date.now();
-    const leftOpen = Date.now() - rangAt > leftOpenMs;
+    const leftOpen = Date.now() - rangAt > leftOpenMs[profile];
     const open = await openIn(watch, (alert) => allowed(alert) || (leftOpen && alert !== own)).catch(
       (error: unknown) => [String(error)],
     );

@@ -96,6 +96,7 @@ async function one(
     const onWait = (noises: readonly string[]) => passing(drill.alert, `until ${noises[0]} no longer`);
     await untilQuiet(platform, {
       signal,
+      profile,
       mayRing: await burntBefore(drill),
       own: drill.raises.alertname,
       onWait,
