@@ -17,7 +17,7 @@ export const drill: DrillFor = () => ({
     messaging_consumer_group_name: 'notifications',
   },
   says: ['RebalanceStorm', 'consumer group notifications', 'within ten minutes', 'the limit is 10'],
-  silent: ['ServiceDown', 'ConsumerGroupEmpty', 'PartitionParked', 'HandlingsFailing', 'HighErrorRate'],
+  silent: ['ServiceDown', 'PartitionParked', 'HandlingsFailing', 'HighErrorRate'],
   // Eleven joins, a scrape, an evaluation; a warning's group wait. Until all but ten have left the window: ten minutes.
   within: { firing: 60, alertmanager: 62, webhook: 97, message: 97, cleared: 620, resolved: 690 },
   unscaledSeconds: 45,

@@ -115,4 +115,5 @@ test('a consumer that rejoins again and again loses nothing', async (t) => {
   );
   clear();
   await until('all of them', () => new Set(handled).size === sent.length);
+  assert.equal(await metric('messaging_consumer_crashes_total'), 0, 'it comes back without a crash');
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, EachBatchHandler } from 'kafkajs';
 import pRetry from 'p-retry';
 import type { Log } from '../log.ts';
@@ -7,6 +8,7 @@ import { outlastsRestart } from './fatal-errors.ts';
 
 const firstDelayMs = 500;
 const longestDelayMs = 5000;
+const settleMs = 250;
 
 /**
  * Lets a consumer live again after each crash, for as long as another life may end otherwise. kafkajs itself restarts
@@ -30,6 +32,8 @@ export function liveAgain(
       await oneLife(deps, consumer, options);
       deps.log.warn({ group }, 'consumer group left, as a fault demands');
       deps.metrics.assigned([]);
+      // To a connection that is made at once, kafkajs would take the end of the old one for its own.
+      await sleep(settleMs);
       await deps.faults.returning();
     }
   };

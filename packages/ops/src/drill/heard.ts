@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Drill, receiversOf } from './drill.ts';
+import { breakagesOf, type Drill, receiversOf } from './drill.ts';
 import type { Watch } from './observe.ts';
 
 /** An alert of which people heard: in the room, at the pager, or both. */
@@ -27,14 +27,19 @@ export async function heardSince(watch: Watch, since: Date): Promise<Heard[]> {
 /** What is wrong with what was heard during a drill; for people. */
 export function wronglyHeard(drill: Drill, heard: readonly Heard[]): string[] {
   const silent = heard.filter(({ alert }) => drill.silent?.includes(alert));
-  const wrongPages = receiversOf(drill).includes('pager')
-    ? []
-    : heard.filter(({ alert, by }) => by === 'the pager' && alert === drill.raises.alertname);
+  // A pager that the drill keeps down hears after its repair what rings still.
+  const wrongPages =
+    receiversOf(drill).includes('pager') || keepsDown(drill, 'pager')
+      ? []
+      : heard.filter(({ alert, by }) => by === 'the pager' && alert === drill.raises.alertname);
   return [
     ...silent.map((each) => `${inWords(each)}, which should have been silent`),
     ...wrongPages.map((each) => `${inWords(each)}, which is none of its concern`),
   ];
 }
+
+const keepsDown = (drill: Drill, part: string) =>
+  breakagesOf(drill).some((breakage) => breakage.kind === 'hold' && breakage.part === part);
 
 export function inWords({ alert, service, by }: Heard): string {
   return `${by} heard of ${alert}${service && ` of ${service}`}`;

@@ -293,6 +293,17 @@ test('a page of what is no matter for the pager fails the drill', async (context
   ]);
 });
 
+test('a pager that a drill keeps down may hear of its alert when it is back', async (context) => {
+  const { platform, pending } = await world(context, { message, pager: 'hears' });
+  const deps = { ...none, platform, pending, progress: silent, signal: never };
+  const breaks: Drill['breaks'] = [
+    { kind: 'hold', part: 'pager' },
+    { kind: 'faults', service: 'customers', faults: [{ kind: 'http-error', ttlSeconds: 60 }] },
+  ];
+  const report = await performDrill(deps, { ...drill, breaks, receivers: ['chatops'] });
+  assert.deepEqual(report.problems, []);
+});
+
 test('the words of an alert that only the pager hears are looked for in the page', async (context) => {
   const { platform, pending } = await world(context, { message, pager: 'hears' });
   const deps = { ...none, platform, pending, progress: silent, signal: never };
