@@ -1,5 +1,5 @@
 import type { DrillFor } from '@tocsin/ops';
-import { steadyHistory } from './with/history.ts';
+import { burntHistory, slowBurn } from './with/burn.ts';
 
 const requestsInTheWindow = 240;
 /** Of the 0.3 % that are three times the budget of 99.9 %. */
@@ -8,7 +8,6 @@ const nearlyTheLimit = 0.00298;
 /** A day at nearly three times the budget, and now one request in a hundred fails: too little for the fast alert. */
 export const drill: DrillFor = () => {
   const service = 'customers';
-  const labels = `{namespace="tocsin",service="${service}"}`;
   return {
     alert: 'ErrorBudgetBurnSlow',
     group: 'slo',
@@ -21,26 +20,7 @@ export const drill: DrillFor = () => {
     raises: { alertname: 'ErrorBudgetBurnSlow', severity: 'warning', namespace: 'tocsin', service },
     says: ['ErrorBudgetBurnSlow', service, 'as its objective allows', 'the limit is 3'],
     silent: ['HighErrorRate', 'ErrorBudgetBurnFast'],
-    // `for` a quarter of an hour. The all-clear comes when the window of two hours has forgotten.
-    within: {
-      pending: 780,
-      firing: 1740,
-      alertmanager: 1741,
-      webhook: 1780,
-      message: 1780,
-      cleared: 7500,
-      resolved: 7600,
-    },
-    needs: {
-      history: (now) =>
-        steadyHistory(now, 100, [
-          { series: `service:slo_requests:increase1m${labels}`, value: requestsInTheWindow },
-          {
-            series: `service:slo_failures:increase1m${labels}`,
-            value: requestsInTheWindow * nearlyTheLimit,
-          },
-        ]),
-      laptopOnly: true,
-    },
+    within: slowBurn,
+    needs: burntHistory(service, 'failures', { requests: requestsInTheWindow, ratio: nearlyTheLimit }),
   };
 };

@@ -1,4 +1,5 @@
 import type { DrillFor } from '@tocsin/ops';
+import { fastBurn } from './with/burn.ts';
 
 /** Every other request takes 0.8 s longer, at too few a minute for HighLatencyP99. */
 export const drill: DrillFor = (service = 'shipping') => ({
@@ -13,16 +14,5 @@ export const drill: DrillFor = (service = 'shipping') => ({
   raises: { alertname: 'LatencyBudgetBurnFast', severity: 'critical', namespace: 'tocsin', service },
   says: ['LatencyBudgetBurnFast', service, 'longer than 500ms', 'the limit is 14.4'],
   silent: ['HighLatencyP99', 'ErrorBudgetBurnFast'],
-  // As ErrorBudgetBurnFast.
-  within: {
-    firstBadResponse: 30,
-    pending: 130,
-    firing: 310,
-    alertmanager: 311,
-    webhook: 320,
-    message: 320,
-    pager: 320,
-    cleared: 1900,
-    resolved: 1930,
-  },
+  within: fastBurn,
 });

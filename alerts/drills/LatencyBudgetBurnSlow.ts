@@ -1,5 +1,5 @@
 import type { DrillFor } from '@tocsin/ops';
-import { steadyHistory } from './with/history.ts';
+import { burntHistory, slowBurn } from './with/burn.ts';
 
 const requestsInTheWindow = 60;
 /** Of the 3 % that are three times the budget of 99 %. */
@@ -8,7 +8,6 @@ const nearlyTheLimit = 0.0298;
 /** A day at nearly three times the budget, and now one request in ten is slow: too little for the fast alert. */
 export const drill: DrillFor = () => {
   const service = 'shipping';
-  const labels = `{namespace="tocsin",service="${service}"}`;
   return {
     alert: 'LatencyBudgetBurnSlow',
     group: 'slo',
@@ -21,26 +20,7 @@ export const drill: DrillFor = () => {
     raises: { alertname: 'LatencyBudgetBurnSlow', severity: 'warning', namespace: 'tocsin', service },
     says: ['LatencyBudgetBurnSlow', service, 'longer than 500ms', 'the limit is 3'],
     silent: ['HighLatencyP99', 'LatencyBudgetBurnFast'],
-    // As ErrorBudgetBurnSlow.
-    within: {
-      pending: 780,
-      firing: 1740,
-      alertmanager: 1741,
-      webhook: 1780,
-      message: 1780,
-      cleared: 7500,
-      resolved: 7600,
-    },
-    needs: {
-      history: (now) =>
-        steadyHistory(now, 100, [
-          { series: `service:slo_requests:increase1m${labels}`, value: requestsInTheWindow },
-          {
-            series: `service:slo_slow_requests:increase1m${labels}`,
-            value: requestsInTheWindow * nearlyTheLimit,
-          },
-        ]),
-      laptopOnly: true,
-    },
+    within: slowBurn,
+    needs: burntHistory(service, 'slow_requests', { requests: requestsInTheWindow, ratio: nearlyTheLimit }),
   };
 };

@@ -71,7 +71,6 @@ test('what a killed drill has left of it is ended by its record', async (context
     import { startOwnMonitoring } from '${new URL('own-monitoring.ts', import.meta.url)}';
     const site = { ports: ${JSON.stringify(ports)}, brokers: 1 };
     const { stack } = await startOwnMonitoring('${root}', site, '${folder}');
-    await new Promise((resolve) => setTimeout(resolve, 500)); // The record is written behind.
     console.log(JSON.stringify(stack.status().map(({ pid }) => pid)));`;
   const drill = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -71,6 +71,7 @@ export async function startOwnMonitoring(
     await monitoring[Symbol.asyncDispose]();
     throw error;
   }
+  await writing;
   return monitoring;
 }
 
