@@ -15,7 +15,7 @@ for (const [name, value] of Object.entries(process.env)) if (value === '') delet
 const portOffset = new Option('--port-offset <number>', 'added to every port')
   .env('PORT_OFFSET')
   .default(0)
-  .argParser(Number);
+  .argParser(offset);
 
 const brokers = new Option('--brokers <number>', "how many there are of Kafka's brokers")
   .env('BROKERS')
@@ -333,6 +333,12 @@ function oneOrThree(text: string): 1 | 3 {
   if (text === '1') return 1;
   if (text === '3') return 3;
   throw new InvalidArgumentError('It is 1 or 3.');
+}
+
+/** Zero or more, so few that every port stays one. */
+function offset(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 20_000) return Number(text);
+  throw new InvalidArgumentError('It is a whole number up to 20000.');
 }
 
 /** One or more. */
