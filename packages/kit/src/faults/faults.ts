@@ -140,7 +140,7 @@ export function createFaults(deps: { log: Log; clock: Clock }): Faults {
         'ttlSeconds' in fault ? [{ fault, endsAt: now + fault.ttlSeconds * 1000 }] : [],
       );
       for (const fault of faults) {
-        if (fault.kind === 'leak-memory') leaked.push(...leak(fault.mebibytes));
+        if (fault.kind === 'leak-memory') leaked.push(leak(fault.mebibytes));
         // After the answer to this request has left.
         if (fault.kind === 'block-event-loop') setTimeout(block, 50, fault.milliseconds);
         if (fault.kind === 'crash') setTimeout(crash, 50);
@@ -184,9 +184,12 @@ export function createFaults(deps: { log: Log; clock: Clock }): Faults {
   };
 }
 
-function leak(mebibytes: number): ArrayBuffer[] {
-  // Written to, or the system would not count it as resident.
-  return Array.from({ length: mebibytes }, () => new Uint8Array(1024 * 1024).fill(1).buffer);
+/**
+ * In one piece, and written to: glibc gives small pieces back to itself only, and the system does not count as resident
+ * what was never touched.
+ */
+function leak(mebibytes: number): ArrayBuffer {
+  return new Uint8Array(mebibytes * 1024 * 1024).fill(1).buffer;
 }
 
 function block(milliseconds: number): void {
