@@ -4,6 +4,7 @@ import { type OrderLine, orderCancelled, orderShipped, shipmentDispatched } from
 import fc from 'fast-check';
 import { encode } from '../packages/kit/src/kafka/cloud-event.ts';
 import { judge } from '../packages/ops/src/reconcile/judge.ts';
+import { createStories } from '../packages/ops/src/reconcile/story.ts';
 import { createSaga, type Saga } from './saga.ts';
 
 const skus = ['mug', 'lamp', 'desk'] as const;
@@ -73,7 +74,10 @@ function reconcileAgrees(saga: Saga): void {
     offset: String(index),
     timestamp: time,
   }));
-  const report = judge(records, saga.ledger(), { since: new Date(0), until: time });
+  const stories = createStories();
+  for (const record of records) stories.add(record);
+  for (const entry of saga.ledger()) stories.enter(entry);
+  const report = judge(stories, { since: new Date(0), until: time });
   assert.deepEqual(report.mismatches, []);
   assert.equal(report.judged, saga.orders.size);
   assert.ok(

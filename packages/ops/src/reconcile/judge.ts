@@ -6,8 +6,7 @@ import {
   stockReleased,
   stockReserved,
 } from '@tocsin/contracts';
-import type { ReceivedRecord } from '@tocsin/kit';
-import { type Counted, createStories, type LedgerEntry, type Stories, type Story } from './story.ts';
+import type { Counted, Stories, Story } from './story.ts';
 
 /** What can be wrong with an order, as `reconcile_mismatches` tells it. */
 export const mismatchKinds = [
@@ -44,27 +43,13 @@ export interface Report {
 }
 
 /**
- * Folds everything that was said of the orders placed between `since` and `until`, and compares it with the ledger:
- * each has one end, is charged at most once and only if shipped, is shipped at most once and only if paid, and a dead
- * order holds no stock.
- */
-export function judge(
-  records: Iterable<ReceivedRecord>,
-  ledger: Iterable<LedgerEntry>,
-  span: { since: Date; until: Date },
-): Report {
-  const stories = createStories();
-  for (const record of records) stories.add(record);
-  for (const entry of ledger) stories.enter(entry);
-  return judgeStories(stories, span);
-}
-
-/**
- * Judges the stories so far. What is done twice will not be undone by waiting: it is told of younger orders, too.
+ * Judges the orders placed between `since` and `until` by what topics and ledger have told of them so far: each has
+ * one end, is charged at most once and only if shipped, is shipped at most once and only if paid, and a dead order
+ * holds no stock. What is done twice will not be undone by waiting: it is told of younger orders, too.
  * @param span.quietSince an order of which something was said later is on its way still, however old it is: whoever was
  * away, and is back, is just dealing with it.
  */
-export function judgeStories(
+export function judge(
   stories: Stories,
   { since, until, quietSince }: { since: Date; until: Date; quietSince?: Date },
 ): Report {

@@ -1,12 +1,12 @@
 import { inventoryEvents, ordersEvents, paymentsEvents, shippingEvents } from '@tocsin/contracts';
 import { followTopics, type KafkaAccess, type Log, type Positions } from '@tocsin/kit';
-import { forgetSettled, judgeStories, type Report } from './judge.ts';
+import { forgetSettled, judge, type Report } from './judge.ts';
 import { createLedgerReader } from './ledger.ts';
 import { createStories } from './story.ts';
 
 const topics = [ordersEvents, inventoryEvents, paymentsEvents, shippingEvents].map(({ name }) => name);
 
-/** A charge is made after its order was placed, and may be refunded much later. */
+/** Time for all that a first reading has before it. A broker that answers and delivers nothing holds up no later one. */
 const readBudgetMs = 60_000;
 
 /** The orders of the last while, brought up to date by each reading. */
@@ -16,7 +16,7 @@ export interface Account {
    * @throws when a broker or the bank does not answer: nothing is known then, and the next reading goes on from there.
    */
   read(since: Date, signal?: AbortSignal): Promise<void>;
-  judge(span: Parameters<typeof judgeStories>[1]): Report;
+  judge(span: Parameters<typeof judge>[1]): Report;
   /** Forgets orders placed before, but for those that do not add up yet. */
   forget(before: Date): void;
 }
@@ -50,7 +50,7 @@ export function createAccount(deps: { log: Log }, from: { kafka: KafkaAccess; ba
         ledgerSince = new Date(Date.parse(entry.at) - ledgerOverlapMs);
       }
     },
-    judge: (span) => judgeStories(stories, span),
+    judge: (span) => judge(stories, span),
     forget: (before) => forgetSettled(stories, before),
   };
 }
