@@ -28,7 +28,10 @@ export interface GroupReader {
   read(): Promise<GroupView[]>;
 }
 
-/** Reads what a broker knows of these groups, each with the topics that it subscribes to. */
+/**
+ * Reads what a broker knows of these groups, each with the topics that it subscribes to. One that never joined, or was
+ * deleted, is unknown to it and left out: nothing waits for somebody who is not there.
+ */
 export function createGroupReader(
   deps: { log: Log },
   options: KafkaOptions,
@@ -40,6 +43,9 @@ export function createGroupReader(
 
   const read = async (admin: Admin): Promise<GroupView[]> => {
     const { groups: described } = await admin.describeGroups(groups.map(({ name }) => name));
+    // `Dead` is the broker's word for a group that has neither members nor offsets.
+    const known = described.filter(({ state }) => state !== 'Dead');
+    const membersOf = new Map(known.map(({ groupId, members }) => [groupId, members.length]));
     const retention = await retentionOf(admin, topics);
     const seen = new Map<string, number>();
     const publishedAt = async (topic: string, partition: number, offset: number, now: number) => {
@@ -74,10 +80,11 @@ export function createGroupReader(
 
     const views: GroupView[] = [];
     for (const { name, topics } of groups) {
+      const members = membersOf.get(name);
+      if (members === undefined) continue;
       const offsets = await admin.fetchOffsets({ groupId: name, topics: [...topics] });
       const inTopics: TopicView[] = [];
       for (const { topic, partitions } of offsets) inTopics.push(await viewOf(topic, partitions));
-      const members = described.find(({ groupId }) => groupId === name)?.members.length ?? 0;
       views.push({ group: name, members, topics: inTopics });
     }
     published = seen;

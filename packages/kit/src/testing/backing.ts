@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { systemClock } from '../clock.ts';
 import type { CrashReporter } from '../crash.ts';
 import { noFaults } from '../faults/faults.ts';
-import { createTopics, type TopicShape } from '../kafka/admin.ts';
+import { createTopics, type TopicShape, withAdmin } from '../kafka/admin.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { migrate } from '../postgres/migrate.ts';
@@ -87,6 +87,16 @@ export async function createTestTopics(
   ]);
   const [happened] = group.events;
   return { brokers, events, happened, group };
+}
+
+/** A group that the broker knows by what it has committed, and that has no member; unknown again after the test. */
+export async function commitFor(clean: AsyncDisposableStack, groupId: string, topic: string): Promise<void> {
+  const deps = testDeps();
+  const options = { brokers: testBrokers(), clientId: 'test' };
+  await withAdmin(deps, options, (admin) =>
+    admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '0' }] }),
+  );
+  clean.defer(async () => void (await withAdmin(deps, options, (admin) => admin.deleteGroups([groupId]))));
 }
 
 export const testTopic = (name: string, partitions = 1): TopicShape => ({

@@ -5,15 +5,17 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { cleanup, testBrokers, until } from '@tocsin/kit/testing/backing';
+import { cleanup, commitFor, testBrokers, until } from '@tocsin/kit/testing/backing';
 import { execa } from 'execa';
 import { createContractTopics } from '../jobs/topics.ts';
+import { createReconcileMetrics } from './metrics.ts';
 
 const cli = path.resolve(import.meta.dirname, '../cli.ts');
 
-test('what a run has found is pushed, with every kind of mismatch and every group', async (t) => {
+test('what a run has found is pushed, with every kind of mismatch and every group that the broker knows', async (t) => {
   const gateway = await openGateway(t);
   await createContractTopics({ brokers: testBrokers() });
+  await commitFor(cleanup(t), 'payments', 'orders.events');
   const reconcile = start(t, { gateway: gateway.url, brokers: testBrokers() });
   await until(
     'both parts are pushed',
@@ -31,14 +33,27 @@ test('what a run has found is pushed, with every kind of mismatch and every grou
     /^reconcile_orders_judged \d+$/m,
     /^reconcile_mismatches\{kind="charged_twice"\} 0$/m,
     /^reconcile_mismatches\{kind="without_end"\} 0$/m,
-    /^messaging_group_members\{messaging_consumer_group_name="orders"\} 0$/m,
+    /^messaging_group_members\{messaging_consumer_group_name="payments"\} 0$/m,
     /^messaging_group_lag_messages\{messaging_consumer_group_name="payments",messaging_destination_name="orders.events"\} \d+$/m,
     /^messaging_group_retention_left_seconds\{.*messaging_destination_name="payments.replays"\} \+Inf$/m,
   ]) {
     assert.match(all, series);
   }
+  // A service that is left out rings for nobody.
+  assert.doesNotMatch(all, /notifications/);
   reconcile.kill('SIGTERM');
   assert.equal((await reconcile).exitCode, 0);
+});
+
+test('of a group that is gone nothing is pushed any more', async (t) => {
+  const gateway = await openGateway(t);
+  const metrics = createReconcileMetrics({ url: gateway.url, namespace: 'tocsin' });
+  const topic = { committedOffset: 1, lag: 2, oldestUnreadAt: new Date(), retentionLeftMs: 3000 };
+  const view = (group: string) => ({ group, members: 1, topics: [{ topic: `${group}.events`, ...topic }] });
+  await metrics.groupsRead([view('orders'), view('notifications')], new Date());
+  await metrics.groupsRead([view('orders')], new Date());
+  const groups = gateway.pushed.map(({ body }) => new Set(body.match(/(?<=group_name=")[^"]+/g)));
+  assert.deepEqual(groups, [new Set(['orders', 'notifications']), new Set(['orders'])]);
 });
 
 test('without a broker nothing is pushed, and it ends in order all the same', async (t) => {

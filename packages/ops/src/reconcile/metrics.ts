@@ -87,6 +87,8 @@ function brokerMetrics({ metrics, pusher }: Pushed): ReconcileMetrics['groupsRea
   );
   return async (groups, at) => {
     lastRead.set(at.getTime() / 1000);
+    // Of a group that is gone nothing is left: the gateway takes each of these anew.
+    for (const gauge of [members, lag, committed, oldest, retention]) gauge.reset();
     for (const { group, members: count, topics } of groups) {
       members.set({ messaging_consumer_group_name: group }, count);
       for (const view of topics) {
