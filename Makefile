@@ -20,16 +20,16 @@ up: $(packages) ## start everything, and return when all is well (PORT_OFFSET=10
 status: $(packages) ## show every part: state, URL, memory, restarts (JSON=1 for scripts; TARGET=kind)
 	@$(tocsin) status $(if $(JSON),--json)
 
-logs: $(packages) ## follow the log of a part: SERVICE=orders (FOLLOW=0 returns at its end)
+logs: $(packages) ## follow the log of a part: SERVICE=orders (FOLLOW=0 returns at its end; TARGET=kind)
 	@$(tocsin) logs $(SERVICE) $(if $(filter 0,$(FOLLOW)),--no-follow)
 
 sql: $(packages) ## ask a service's database, read only: SERVICE=orders QUERY="select …" (TARGET=kind)
 	@$(tocsin) sql $(if $(SERVICE),--service=$(SERVICE))
 
-hold: $(packages) ## keep a part down: PART=kafka
+hold: $(packages) ## keep a part down: PART=kafka (TARGET=kind)
 	@$(tocsin) hold $(PART)
 
-release: $(packages) ## let a held part go: PART=kafka
+release: $(packages) ## let a held part go: PART=kafka (TARGET=kind)
 	@$(tocsin) release $(PART)
 
 down: $(packages) ## end everything
@@ -82,7 +82,7 @@ clean: $(packages) ## end everything and remove what it kept, fetched and logged
 sql: export SQL := $(value QUERY)
 
 # What stands in the shell's environment names no cluster: only what is typed after `make` does.
-$(foreach name,CLUSTER CONTEXT IMAGE VALUES,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
+$(foreach name,TARGET CLUSTER CONTEXT IMAGE VALUES,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 
 export PORT_OFFSET BROKERS TARGET CLUSTER CONTEXT IMAGE VALUES KIND_IMAGE KIND_CONFIG
 

@@ -29,6 +29,16 @@ const target = new Option('--target <kind>', 'the platform of make deploy').env(
 
 const program = new Command('tocsin').description('The commands behind make');
 
+// Who names a cluster and forgets TARGET means the cluster, not this machine.
+program.hook('preAction', (_program, command) => {
+  const { target: where, ...options } = command.opts();
+  if (where || !command.options.includes(target)) return;
+  for (const name of ['context', 'cluster']) {
+    if (command.getOptionValueSource(name) === 'default' || !options[name]) continue;
+    throw new Error(`${name.toUpperCase()}=${options[name]} is a cluster: say TARGET=kind, too`);
+  }
+});
+
 program
   .command('doctor')
   .description('say what is missing on this machine')
@@ -84,20 +94,42 @@ program
 program
   .command('hold [part]')
   .description('end a part and keep it down')
-  .action(async (given: string | undefined) => {
+  .addOption(target)
+  .addOption(cluster)
+  .addOption(context)
+  .action(async (given: string | undefined, options: GroundOptions) => {
     const part = needed(given, 'hold PART=kafka');
-    const { hold } = await import('./stack/commands/hold.ts');
-    await hold(part);
-    say(`${part} is held. \`make release PART=${part}\` lets it go.`);
+    const { makeArguments, openTarget } = await import('./kubernetes/target.ts');
+    const there = options.target && (await openTarget(root, options));
+    if (there) {
+      const { holdWorkload } = await import('./kubernetes/hold.ts');
+      await holdWorkload(there, part);
+    } else {
+      const { hold } = await import('./stack/commands/hold.ts');
+      await hold(part);
+    }
+    const where = there ? ` TARGET=kind${makeArguments(there)}` : '';
+    say(`${part} is held. \`make release PART=${part}${where}\` lets it go.`);
   });
 
 program
   .command('release [part]')
   .description('let a held part go, and return when it is well')
-  .action(async (given: string | undefined) => {
+  .addOption(target)
+  .addOption(cluster)
+  .addOption(context)
+  .action(async (given: string | undefined, options: GroundOptions) => {
     const part = needed(given, 'release PART=kafka');
-    const { release } = await import('./stack/commands/hold.ts');
-    await release(part);
+    if (options.target) {
+      const { releaseWorkload, untilRolledOut } = await import('./kubernetes/hold.ts');
+      const { openTarget } = await import('./kubernetes/target.ts');
+      const there = await openTarget(root, options);
+      await releaseWorkload(there, part);
+      await untilRolledOut(there, part);
+    } else {
+      const { release } = await import('./stack/commands/hold.ts');
+      await release(part);
+    }
     say(`${part} is well.`);
   });
 
@@ -105,9 +137,19 @@ program
   .command('logs [part]')
   .description("show the end of a part's log, and follow it")
   .option('--no-follow', 'return at its end')
-  .action(async (part: string | undefined, options: { follow: boolean }) => {
+  .addOption(target)
+  .addOption(cluster)
+  .addOption(context)
+  .action(async (given: string | undefined, options: { follow: boolean } & GroundOptions) => {
+    const part = needed(given, 'logs SERVICE=orders');
+    if (options.target) {
+      const { logsOfPods } = await import('./kubernetes/logs.ts');
+      const { openTarget } = await import('./kubernetes/target.ts');
+      await logsOfPods(await openTarget(root, options), part, options, say);
+      return;
+    }
     const { logs } = await import('./stack/commands/logs.ts');
-    await logs(root, needed(part, 'logs SERVICE=orders'), options, say);
+    await logs(root, part, options, say);
   });
 
 program
@@ -196,7 +238,15 @@ program
   .option('--every <span>', 'go on until SIGTERM, and push what is found (PUSHGATEWAY_URL, NAMESPACE)')
   .addOption(new Option('--brokers <list>', 'instead of that of `make up`').env('KAFKA_BROKERS'))
   .addOption(new Option('--bank-url <url>', 'instead of that of `make up`').env('BANK_URL'))
-  .action(async (options: ReconcileOptions) => {
+  .addOption(target)
+  .addOption(cluster)
+  .addOption(context)
+  .action(async (options: ReconcileOptions & GroundOptions) => {
+    if (options.target) {
+      throw new Error(
+        'A cluster judges its own orders each minute: `make logs SERVICE=reconcile TARGET=kind` tells',
+      );
+    }
     const { kafkaFrom } = await import('./jobs/kafka-from.ts');
     const brokers = options.brokers ?? (await laptopBrokers());
     const kafka = kafkaFrom({ ...process.env, KAFKA_BROKERS: brokers });

@@ -22,8 +22,8 @@ export interface OpenGround extends AsyncDisposable {
   readonly pending: PendingFile;
   /** Where negative drills can be performed. */
   readonly restarter?: Restarter;
-  /** Whether the commands of runbooks work here as they are printed. */
-  readonly runsRunbooks: boolean;
+  /** With what in their environment the commands of runbooks work here as they are printed; undefined where they do not. */
+  readonly runbookEnv: Record<string, string> | undefined;
   /** Why it cannot be performed here; undefined when it can. */
   obstacle(drill: Drill): string | undefined;
   /** Makes everything ready for a drill. */

@@ -40,8 +40,9 @@ async function openLaptop(
     hands: (alert) => handsAt({ root, dataDir, ports, brokers, platform, alert }),
     pending: monitoring.pending,
     restarter: restarterOf(ports),
-    // They name the ports as they are declared.
-    runsRunbooks: ports.prometheus.http === laptopSite(root, 0).ports.prometheus.http,
+    // They name the ports as they are declared. What `make drill` was told is not for them.
+    runbookEnv:
+      ports.prometheus.http === laptopSite(root, 0).ports.prometheus.http ? { MAKEFLAGS: '' } : undefined,
     obstacle: ({ needs }: Drill) =>
       needs?.brokers && brokers < needs.brokers
         ? `it needs ${needs.brokers} brokers: make up BROKERS=${needs.brokers}`

@@ -45,7 +45,7 @@ async function run(
       platform,
       pending,
       hands: (alert) => handsAt({ root, dataDir: root, ports, platform, alert }),
-      runsRunbooks: false,
+      runbookEnv: undefined,
       obstacle: ({ needs }) => (needs?.brokers ? 'it needs 3 brokers' : undefined),
       prepare: async () => {},
       async [Symbol.asyncDispose]() {

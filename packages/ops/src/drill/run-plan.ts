@@ -83,7 +83,7 @@ async function one(
   { run, ground, progress, passing }: On & { progress: Progress },
 ): Promise<Outcome | undefined> {
   const { signal, service } = run;
-  const { platform, hands, pending } = ground;
+  const { platform, hands, pending, runbookEnv: env } = ground;
   const obstacle = ground.obstacle(drill);
   const base = { name: drill.alert, group: drill.group, profile, stages: [], notes: [] };
   if (obstacle) return { ...base, verdict: 'skipped', seconds: 0, problems: [obstacle] };
@@ -102,9 +102,7 @@ async function one(
       onWait,
     });
     const followed =
-      run.runbook && ground.runsRunbooks
-        ? (alert: string) => followRunbook(run.root, alert, { signal })
-        : undefined;
+      run.runbook && env ? (alert: string) => followRunbook(run.root, alert, { signal, env }) : undefined;
     const deps = { platform, hands, loadDrill, pending, progress, signal, followRunbook: followed };
     const report = await performDrill(deps, scaled, service);
     progress.say(formatReport(scaled, report));

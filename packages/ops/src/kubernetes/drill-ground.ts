@@ -11,7 +11,7 @@ import { statusIfUp } from '../stack/control.ts';
 import { holdWorkload, killWorkload, releaseWorkload, restartWorkload } from './hold.ts';
 import { readPods } from './pods.ts';
 import { keepPortForward, openPortForward } from './port-forward.ts';
-import { openTarget, type Target, type TargetOptions } from './target.ts';
+import { makeArguments, openTarget, type Target, type TargetOptions } from './target.ts';
 
 /** The platform of `make deploy`, for drills. */
 export function clusterGround(root: string, options: TargetOptions): Ground {
@@ -39,7 +39,7 @@ async function openCluster(target: Target, pending: PendingFile): Promise<OpenGr
     platform,
     pending,
     hands: noHands,
-    runsRunbooks: await isForwarded(),
+    runbookEnv: (await isForwarded()) ? runbookEnv(target) : undefined,
     obstacle: laptopMatter,
     prepare: async () => {},
     [Symbol.asyncDispose]: () => platform[Symbol.asyncDispose](),
@@ -56,6 +56,9 @@ export function laptopMatter(drill: Pick<Drill, 'breaks' | 'needs'>): string | u
   if (kinds.includes('freeze')) return 'a part can be frozen on the laptop only';
   return undefined;
 }
+
+/** As if it were typed after each `make`: a variable that only stands in the environment names no cluster. */
+export const runbookEnv = (target: Target) => ({ MAKEFLAGS: `TARGET=kind${makeArguments(target)}` });
 
 /** Runbooks name the ports of `make forward`, which are those of `make up`, too. */
 async function isForwarded(): Promise<boolean> {

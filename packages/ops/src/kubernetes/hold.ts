@@ -8,7 +8,7 @@ const annotation = 'tocsin/held-replicas';
 
 /** Scales a part to nothing and returns when its last pod is gone. */
 export async function holdWorkload(target: Target, part: string): Promise<void> {
-  const { resource, workload } = await find(target, part);
+  const { resource, workload } = await findWorkload(target, part);
   const replicas = workload.spec?.replicas ?? 1;
   // Twice held, it is what it was at first that counts.
   if (replicas > 0) {
@@ -20,11 +20,17 @@ export async function holdWorkload(target: Target, part: string): Promise<void> 
 
 /** Gives a held part the pods that it had, and does not wait for them. One that is not held is left as it is. */
 export async function releaseWorkload(target: Target, part: string): Promise<void> {
-  const { resource, workload } = await find(target, part);
+  const { resource, workload } = await findWorkload(target, part);
   const replicas = workload.metadata?.annotations?.[annotation];
   if (replicas === undefined) return;
   await kubectl(target, ['scale', resource, `--replicas=${replicas}`]);
   await kubectl(target, ['annotate', resource, `${annotation}-`]);
+}
+
+/** Returns when a part has all the pods that it is to have, ready. @throws Error in kubectl's words when it takes too long. */
+export async function untilRolledOut(target: Target, part: string): Promise<void> {
+  const { resource } = await findWorkload(target, part);
+  await kubectl(target, ['rollout', 'status', resource, '--timeout=180s']);
 }
 
 /**
@@ -32,23 +38,25 @@ export async function releaseWorkload(target: Target, part: string): Promise<voi
  * Kubernetes forget them: the next pod of a StatefulSet would start beside one that still writes to its volume.
  */
 export async function killWorkload(target: Target, part: string): Promise<void> {
-  const { workload } = await find(target, part);
+  const { workload } = await findWorkload(target, part);
   await kubectl(target, ['delete', 'pods', podsOf(workload), '--grace-period=1', '--wait=false']);
 }
 
 /** Exchanges the pods of a part as a deployment does, and does not wait for it. */
 export async function restartWorkload(target: Target, part: string): Promise<void> {
-  const { resource } = await find(target, part);
+  const { resource } = await findWorkload(target, part);
   await kubectl(target, ['rollout', 'restart', resource]);
 }
 
-async function find(target: Target, part: string) {
+/** @throws Error when there is none of that very name. */
+export async function findWorkload(target: Target, part: string) {
   const found = await kubectl(target, ['get', 'deployments,statefulsets', '--output=json']);
   const workload = workloadOf((JSON.parse(found) as { items: Workload[] }).items, part);
   return { workload, resource: `${workload.kind?.toLowerCase()}/${workload.metadata?.name}` };
 }
 
-function podsOf(workload: Workload): string {
+/** What kubectl is told to mean its pods, and no others. */
+export function podsOf(workload: Workload): string {
   const labels = Object.entries(workload.spec?.selector.matchLabels ?? {}).map((label) => label.join('='));
   return `--selector=${labels}`;
 }
@@ -61,7 +69,7 @@ export function workloadOf(workloads: readonly Workload[], part: string): Worklo
   const [workload, another] = workloads.filter(({ metadata }) => metadata?.name === part);
   const names = workloads.map(({ metadata }) => metadata?.name).sort();
   if (!workload)
-    throw new Error(`There is no part ${part} that could be held; there are ${names.join(', ')}`);
+    throw new Error(`There is no part ${part} that has pods of its own; there are ${names.join(', ')}`);
   if (another) throw new Error(`${part} is both a ${workload.kind} and a ${another.kind}`);
   return workload;
 }

@@ -3,7 +3,6 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { cleanup } from '@tocsin/kit/testing/backing';
-import { readable } from './commands/logs.ts';
 import { boundLog, lastLines } from './log-files.ts';
 import { temporaryFolder } from './testing.ts';
 
@@ -24,12 +23,4 @@ test('the last lines of a log are had without reading all of it, and of no log t
   await writeFile(file, Array.from({ length: 50_000 }, (_, line) => `line ${line}\n`).join(''));
   assert.deepEqual(await lastLines(file, 2), ['line 49998', 'line 49999']);
   assert.deepEqual(await lastLines(path.join(folder, 'none.log'), 2), []);
-});
-
-test('a JSON line is made readable, any other line is left as it is', () => {
-  const line =
-    '{"level":"info","time":"2026-11-24T09:00:01.123Z","service":"orders","message":"ready","port":8102}';
-  assert.match(readable(line), /^09:00:01\.123 info {2}ready .*port=8102/);
-  assert.equal(readable('{"cut off'), '{"cut off');
-  assert.equal(readable('plain'), 'plain');
 });
