@@ -86,7 +86,10 @@ for (const [brokers, values] of [
 
 test('a setting of the user comes last, and changes the pods', async () => {
   const given = { values: ['ci/settings-values.yaml'] };
-  assert.equal(properties(await renderChart('kafka', given))['log.retention.hours'], '48');
+  const settings = properties(await renderChart('kafka', given));
+  assert.equal(settings['log.retention.hours'], '48');
+  assert.equal(settings['message.max.bytes'], '2000000', 'not 2e+06');
+  assert.equal(settings['log.cleaner.min.cleanable.ratio'], '0.25');
   assert.notEqual(await checksum(given), await checksum({}));
 });
 
@@ -109,7 +112,7 @@ test('only those named reach the broker, and nobody else its controller', async 
   ]);
   const clients = ['customers', 'orders', 'inventory', 'payments', 'shipping', 'notifications'];
   assert.deepEqual(arrows, [
-    [[...clients, 'topics', 'reconcile', 'kafka-test'], ['kafka']],
+    [[...clients, 'topics', 'reconcile', 'kminion', 'kafka-test'], ['kafka']],
     [['kafka'], ['kafka', 'controller']],
     [['prometheus'], ['metrics']],
   ]);
@@ -168,6 +171,18 @@ test('for production Strimzi keeps three brokers, with TLS and SCRAM', async () 
     selector: { matchLabels: { 'strimzi.io/cluster': 'kafka' } },
     podMetricsEndpoints: [{ port: 'tcp-prometheus' }],
   });
+});
+
+test("Strimzi's brokers report under the same names as ours, which the rules read", async () => {
+  const objects = await renderChart('kafka', { values: ['values-production.yaml'] });
+  const { name, key } = { name: 'kafka-metrics', key: 'jmx-exporter.yaml' };
+  assert.partialDeepStrictEqual(find(objects, 'Kafka', 'kafka')?.spec, {
+    kafka: {
+      metricsConfig: { type: 'jmxPrometheusExporter', valueFrom: { configMapKeyRef: { name, key } } },
+    },
+  });
+  const ours = find(await renderChart('kafka'), 'ConfigMap', 'kafka-config')?.data?.[key];
+  assert.equal(find(objects, 'ConfigMap', name)?.data?.[key], ours ?? assert.fail());
 });
 
 test('a Kafka that is elsewhere is left alone', async () => {

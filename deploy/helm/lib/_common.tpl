@@ -91,6 +91,11 @@ capabilities:
     matchLabels: { kubernetes.io/metadata.name: {{ .Values.operator.namespace }} }
 {{- end }}
 
+{{/* A value as it was written: a whole number of a values file is a float to Helm, and 2e+06 from a million on. */}}
+{{- define "tocsin.plain" -}}
+{{- if and (kindIs "float64" .) (eq (toString .) (floor . | toString)) }}{{ int64 . }}{{ else }}{{ . }}{{ end }}
+{{- end }}
+
 {{/* Where pods may run. Call with values that have nodeSelector and tolerations. */}}
 {{- define "tocsin.placement" -}}
 {{- $values := . -}}

@@ -16,6 +16,19 @@
 {{ join "," $voters }}
 {{- end }}
 
+{{/*
+Stops a release whose quorum would have other voters than the one that runs: without its majority no broker of it
+comes back, and its records wait on volumes that nobody mounts. Nothing to Helm that sees no cluster.
+*/}}
+{{- define "kafka.sameVoters" -}}
+{{- $there := lookup "v1" "ConfigMap" .Release.Namespace (printf "%s-config" .Release.Name) -}}
+{{- $voters := dig "data" "server.properties" "" $there | regexFind "controller\\.quorum\\.voters=.*" | trimPrefix "controller.quorum.voters=" -}}
+{{- if and $voters (ne $voters (include "kafka.voters" .)) -}}
+{{- $brokers := splitList "," $voters | len -}}
+{{- printf "the release %s has %d broker(s), and these values say replicas: %d, but the voters of a quorum are fixed. Deploy with the values of the first time (three brokers in kind: make deploy VALUES=deploy/kind/three-brokers); for another number, delete the release and its volumes first, and with them every record" .Release.Name $brokers (int .Values.replicas) | fail -}}
+{{- end -}}
+{{- end }}
+
 {{- define "kafka.replicationFactor" -}}{{ min 3 .Values.replicas }}{{- end }}
 {{- define "kafka.minInSync" -}}{{ min 2 .Values.replicas }}{{- end }}
 
