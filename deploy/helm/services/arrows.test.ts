@@ -111,6 +111,19 @@ test('with Prometheus Operator its Prometheus and Alertmanager take the places o
   assert.deepEqual(reached, ['observability:9093', 'observability:9090']);
 });
 
+for (const [values, namespace] of [
+  ['ci/operator-values.yaml', 'observability'],
+  ['values-production.yaml', 'monitoring'],
+] as const) {
+  test(`with ${values} the ops room asks the operator's Prometheus and Alertmanager`, async () => {
+    const room = find(await renderChart('services', { values: [values] }), 'StatefulSet', 'chatops');
+    const env = room?.spec?.template.spec?.containers[0]?.env ?? [];
+    const asked = Object.fromEntries(env.map(({ name, value }) => [name, value]));
+    assert.equal(asked.PROMETHEUS_URL, `http://prometheus-operated.${namespace}:9090`);
+    assert.equal(asked.ALERTMANAGER_URL, `http://alertmanager-operated.${namespace}:9093`);
+  });
+}
+
 test('names are asked for where the values say that the DNS is', async () => {
   const objects = await renderChart('services', { values: ['ci/operator-values.yaml'] });
   const [rule] = find(objects, 'NetworkPolicy', 'orders')?.spec?.egress ?? [];
