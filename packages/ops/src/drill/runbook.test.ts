@@ -29,6 +29,22 @@ test('commands that work are no problem, and run in the root of the repository',
   assert.deepEqual(await follow(context, '```sh\ntest -f alerts/runbooks/X.md\n```'), []);
 });
 
+test('a command whose output goes through a filter fails all the same', async (context) => {
+  const problems = await follow(
+    context,
+    '```sh\nfalse | tail -5\n```\n\n```sh\necho a | grep b | tail -5\n```',
+  );
+  assert.equal(problems.length, 2);
+});
+
+test('a query that Prometheus refuses is told, though curl takes it for answered', async (context) => {
+  const answer = '{"status":"error","errorType":"bad_data","error":"parse error"}';
+  const block = `echo '{"status":"success"}${answer}'`;
+  assert.deepEqual(await follow(context, `\`\`\`sh\n${block}\n\`\`\``), [
+    `a command of the runbook was refused by Prometheus:\n${block}\n{"status":"success"}${answer}`,
+  ]);
+});
+
 test('a command that fails is told with its block and what it said, and the others are still run', async (context) => {
   const problems = await follow(context, '```sh\necho oh no; false\ntrue\n```\n\n```sh\nexit 3\n```');
   assert.deepEqual(problems, [

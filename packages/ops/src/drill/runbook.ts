@@ -5,6 +5,9 @@ import { execa } from 'execa';
 const patienceMs = 60_000;
 const shownLines = 5;
 
+/** How Prometheus answers a query that it cannot answer. To curl that is an answer like any other. */
+const refusal = /\{"status":"error","errorType":/;
+
 /** The commands that a runbook gives for the diagnosis, one text for each block. */
 export function diagnosisOf(runbook: string): string[] {
   const [, diagnosis = ''] = /^## Diagnosis$([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(runbook) ?? [];
@@ -23,7 +26,7 @@ export async function followRunbook(
   const runbook = await readFile(path.join(root, 'alerts/runbooks', `${alert}.md`), 'utf8');
   const problems: string[] = [];
   for (const commands of diagnosisOf(runbook)) {
-    const run = await execa('bash', ['-e', '-c', commands], {
+    const run = await execa('bash', ['-e', '-o', 'pipefail', '-c', commands], {
       cwd: root,
       all: true,
       reject: false,
@@ -33,8 +36,10 @@ export async function followRunbook(
       ...(options.signal && { cancelSignal: options.signal }),
     });
     options.signal?.throwIfAborted();
-    if (!run.failed) continue;
-    const how = run.timedOut ? `did not end within ${patienceMs / 1000} s` : `ended with ${run.exitCode}`;
+    const refused = refusal.test(run.all);
+    if (!run.failed && !refused) continue;
+    const end = run.timedOut ? `did not end within ${patienceMs / 1000} s` : `ended with ${run.exitCode}`;
+    const how = refused ? 'was refused by Prometheus' : end;
     const said = run.all.split('\n').slice(-shownLines).join('\n');
     problems.push(`a command of the runbook ${how}:\n${commands}\n${said}`.trimEnd());
   }
