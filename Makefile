@@ -46,7 +46,7 @@ format: $(packages) ## put every file into its format
 
 drill: $(packages) ## prove an alarm on the running platform: ALERT=HighErrorRate, GROUP=messaging, ALL=1 (FAST=1, TARGET=kind)
 	@$(tocsin) drill $(ALERT) $(if $(SERVICE),--service=$(SERVICE)) $(if $(GROUP),--group=$(GROUP)) $(if $(TIMES),--times=$(TIMES)) \
-	  $(if $(ALL),--all) $(if $(FAST),--fast) $(if $(RECORD),--record) $(if $(filter 0,$(RUNBOOK)),--no-runbook)
+	  $(if $(filter-out 0,$(ALL)),--all) $(if $(filter-out 0,$(FAST)),--fast) $(if $(filter-out 0,$(RECORD)),--record) $(if $(filter 0,$(RUNBOOK)),--no-runbook)
 
 heal: $(packages) ## repair what a killed drill left broken (TARGET=kind)
 	@$(tocsin) heal

@@ -61,11 +61,13 @@ async function rehearse(t: TestContext, parts: RunningParts, pending: ReturnType
   const within = Object.fromEntries(
     Object.entries(drill.within).map(([stage, seconds]) => [stage, seconds * patience]),
   );
-  const platform = platformAt(parts.ports, {
+  const control = {
     ...parts,
-    release: async (part) => parts.release(part),
-    kill: async (part) => parts.kill(part, 'SIGKILL'),
-  });
+    release: async (part: string) => parts.release(part),
+    kill: async (part: string) => parts.kill(part, 'SIGKILL'),
+  };
+  const named = Object.keys(parts.ports);
+  const platform = platformAt(parts.ports, control, { parts: named, ringsOurPager: true });
   const { ports, dataDir } = parts;
   const { stages, problems } = await performDrill(
     {

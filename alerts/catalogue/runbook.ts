@@ -1,3 +1,4 @@
+import { diagnosisOf } from '../../packages/ops/src/drill/runbook.ts';
 import { namesIn, readAlertsFile } from './rules.ts';
 
 export const runbookNames = namesIn('runbooks', '.md');
@@ -19,11 +20,8 @@ export function sectionsOf(alert: string): Section[] {
     });
 }
 
-/** What stands in its ```sh blocks under Diagnosis, block by block. */
-export function commandsOf(alert: string): string[] {
-  const diagnosis = sectionsOf(alert).find(({ heading }) => heading === 'Diagnosis')?.text ?? '';
-  return [...diagnosis.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
-}
+/** What a drill that follows the runbook runs, block by block. */
+export const commandsOf = (alert: string): string[] => diagnosisOf(readAlertsFile('runbooks', `${alert}.md`));
 
 /** The first sentence of a part, on one line; undefined when there is no such part. */
 export function firstSentence(alert: string, part: string): string | undefined {

@@ -59,5 +59,4 @@ export const drill: DrillFor = () => ({
     resolved: 85,
   },
   unscaledSeconds: 5,
-  needs: { laptopOnly: true },
 });

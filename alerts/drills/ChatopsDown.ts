@@ -9,13 +9,14 @@ export const drill: DrillFor = () => ({
   receivers: ['pager'],
   says: ['ChatopsDown', 'The ops room is down'],
   silent: ['ServiceDown', 'NotificationsFailing'],
-  // A scrape, an evaluation; `for` a minute; the group wait.
+  // A scrape, an evaluation; `for` a minute; the group wait. After the repair, the group interval.
   within: {
     pending: 20,
     firing: 81,
     alertmanager: 82,
     pager: 88,
     cleared: 30,
+    pagerResolved: 50,
   },
   unscaledSeconds: 5,
 });

@@ -38,5 +38,4 @@ export const drill: DrillFor = () => ({
     cleared: 15,
     resolved: 80,
   },
-  needs: { laptopOnly: true },
 });

@@ -26,7 +26,6 @@ export const drill: DrillFor = () => ({
     alertmanager: 159,
     webhook: 166,
     message: 166,
-    pager: 166,
     cleared: 45,
     resolved: 65,
   },

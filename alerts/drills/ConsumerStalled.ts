@@ -25,7 +25,6 @@ export const drill: DrillFor = () => ({
     alertmanager: 92,
     webhook: 99,
     message: 99,
-    pager: 99,
     cleared: 30,
     resolved: 50,
   },

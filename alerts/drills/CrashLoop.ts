@@ -15,7 +15,6 @@ export const drill: DrillFor = () => ({
     alertmanager: 52,
     webhook: 59,
     message: 59,
-    pager: 59,
     cleared: 660,
     resolved: 680,
   },

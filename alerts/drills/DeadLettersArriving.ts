@@ -26,5 +26,4 @@ export const drill: DrillFor = () => ({
   silent: ['HandlingsFailing', 'PartitionParked', 'ConsumerStalled', 'CrashReported', 'HighErrorRate'],
   // A scrape, an evaluation; a warning's group wait. It leaves the window after five minutes.
   within: { firing: 15, alertmanager: 17, webhook: 52, message: 52, cleared: 320, resolved: 385 },
-  needs: { laptopOnly: true },
 });

@@ -34,5 +34,4 @@ export const drill: DrillFor = () => ({
     resolved: 90,
   },
   unscaledSeconds: 10,
-  needs: { laptopOnly: true },
 });

@@ -38,5 +38,4 @@ export const drill: DrillFor = () => ({
     cleared: 75,
     resolved: 140,
   },
-  needs: { laptopOnly: true },
 });

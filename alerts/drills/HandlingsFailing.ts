@@ -27,7 +27,6 @@ export const drill: DrillFor = () => ({
     alertmanager: 36,
     webhook: 43,
     message: 43,
-    pager: 43,
     cleared: 90,
     resolved: 110,
   },

@@ -40,12 +40,10 @@ export const drill: DrillFor = () => ({
     alertmanager: 152,
     webhook: 160,
     message: 160,
-    pager: 160,
     cleared: 85,
     resolved: 110,
   },
   unscaledSeconds: 5,
-  needs: { laptopOnly: true },
 });
 
 const kept = 'create table if not exists drill_stock (sku text primary key, available bigint not null)';

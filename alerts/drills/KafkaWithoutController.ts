@@ -23,10 +23,9 @@ export const drill: DrillFor = () => ({
     alertmanager: 57,
     webhook: 63,
     message: 63,
-    pager: 63,
     cleared: 45,
     resolved: 65,
   },
   unscaledSeconds: 20,
-  needs: { brokers: 3, laptopOnly: true },
+  needs: { brokers: 3 },
 });

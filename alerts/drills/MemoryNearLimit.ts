@@ -34,7 +34,6 @@ export const drill: DrillFor = () => ({
     cleared: 140,
     resolved: 205,
   },
-  needs: { laptopOnly: true },
 });
 
 async function read({ prometheusUrl }: Hands['platform'], metric: string): Promise<number> {

@@ -20,7 +20,6 @@ export const drill: DrillFor = () => ({
     alertmanager: 232,
     webhook: 240,
     message: 240,
-    pager: 240,
     cleared: 150,
     resolved: 170,
   },

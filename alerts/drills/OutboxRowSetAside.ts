@@ -36,5 +36,4 @@ export const drill: DrillFor = () => ({
   // A look of the service, a scrape, an evaluation; a warning's group wait. After the repair it is held for a minute.
   within: { firing: 20, alertmanager: 22, webhook: 57, message: 57, cleared: 80, resolved: 145 },
   unscaledSeconds: 5,
-  needs: { laptopOnly: true },
 });

@@ -35,10 +35,8 @@ export const drill: DrillFor = () => ({
     alertmanager: 59,
     webhook: 66,
     message: 66,
-    pager: 66,
     cleared: 20,
     resolved: 40,
   },
   unscaledSeconds: 35,
-  needs: { laptopOnly: true },
 });

@@ -17,7 +17,6 @@ export const drill: DrillFor = () => ({
     alertmanager: 22,
     webhook: 28,
     message: 28,
-    pager: 28,
     cleared: 80,
     resolved: 100,
   },

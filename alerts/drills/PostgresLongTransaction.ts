@@ -41,5 +41,4 @@ export const drill: DrillFor = () => ({
     cleared: 15,
     resolved: 80,
   },
-  needs: { laptopOnly: true },
 });

@@ -19,7 +19,6 @@ export const drill: DrillFor = (service = 'shipping') => ({
     alertmanager: 82,
     webhook: 88,
     message: 88,
-    pager: 88,
     cleared: 25,
     resolved: 45,
   },

@@ -24,7 +24,6 @@ export const drill: DrillFor = () => ({
     alertmanager: 332,
     webhook: 340,
     message: 340,
-    pager: 340,
     cleared: 30,
     resolved: 60,
   },

@@ -55,10 +55,8 @@ export const drill: DrillFor = () => ({
     alertmanager: 349,
     webhook: 356,
     message: 356,
-    pager: 356,
     cleared: 35,
     resolved: 55,
   },
   unscaledSeconds: 25,
-  needs: { laptopOnly: true },
 });

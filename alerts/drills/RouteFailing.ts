@@ -51,5 +51,4 @@ export const drill: DrillFor = () => ({
   },
   // Requests of the failing route are not sped up: five failures take a dozen seconds and more.
   unscaledSeconds: 20,
-  needs: { laptopOnly: true },
 });

@@ -44,7 +44,6 @@ export const drill: DrillFor = () => ({
     cleared: 140,
     resolved: 205,
   },
-  needs: { laptopOnly: true },
 });
 
 function withRuleFiles(config: string, change: (files: readonly string[]) => string[]): string {

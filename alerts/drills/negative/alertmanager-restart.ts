@@ -4,10 +4,7 @@ import type { NegativeDrill } from '@tocsin/ops';
 export const drill: NegativeDrill = {
   name: 'alertmanager-restart',
   does: 'Alertmanager is restarted while an incident is open',
-  repairs: [
-    { kind: 'clear-faults', service: 'shipping' },
-    { kind: 'release', part: 'alertmanager' },
-  ],
+  repairs: [{ kind: 'clear-faults', service: 'shipping' }],
   async act({ hands: { platform }, keepAsking, restart, untilInTheRoom }) {
     await keepAsking('shipping', 5);
     await platform.setFaults('shipping', [{ kind: 'http-error', ttlSeconds: 300 }]);

@@ -4,7 +4,6 @@ import type { NegativeDrill } from '@tocsin/ops';
 export const drill: NegativeDrill = {
   name: 'prometheus-restart',
   does: 'Prometheus is restarted',
-  repairs: [{ kind: 'release', part: 'prometheus' }],
   act: ({ restart }) => restart('prometheus'),
   watchSeconds: 100,
 };

@@ -4,7 +4,6 @@ import type { NegativeDrill } from '@tocsin/ops';
 export const drill: NegativeDrill = {
   name: 'rebalance',
   does: 'a consumer leaves its group and joins it again',
-  repairs: [{ kind: 'release', part: 'inventory' }],
   act: ({ restart }) => restart('inventory'),
   watchSeconds: 80,
 };

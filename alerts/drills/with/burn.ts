@@ -14,7 +14,6 @@ export const fastBurn: Bounds = {
   alertmanager: 311,
   webhook: 320,
   message: 320,
-  pager: 320,
   cleared: 1900,
   resolved: 1930,
 };
@@ -47,6 +46,5 @@ export function burntHistory(
         { series: `service:slo_requests:increase1m${labels}`, value: requests },
         { series: `service:slo_${burnt}:increase1m${labels}`, value: requests * ratio },
       ]),
-    laptopOnly: true,
   };
 }

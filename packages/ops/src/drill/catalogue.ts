@@ -16,7 +16,7 @@ export const negativeNames = (): Promise<string[]> => namesIn(negativeFolder);
  * @param service the one that is to suffer; without it, the drill's own choice.
  * @throws when there is no such drill.
  */
-export async function loadDrill(alert: string, service: string | undefined): Promise<Drill> {
+export async function loadDrill(alert: string, service?: string): Promise<Drill> {
   const names = await drillNames();
   if (!names.includes(alert)) throw new Error(`There is no drill of ${alert}; there are ${names.join(', ')}`);
   const { drill } = (await import(new URL(`${alert}.ts`, folder).href)) as { drill: DrillFor };
@@ -38,7 +38,7 @@ export async function loadNegative(name: string): Promise<NegativeDrill> {
  * @throws when there is no such group.
  */
 export async function drillsOf(group: string | undefined): Promise<Drill[]> {
-  const drills = await Promise.all((await drillNames()).map((name) => loadDrill(name, undefined)));
+  const drills = await Promise.all((await drillNames()).map((name) => loadDrill(name)));
   const groups: DrillGroup[] = ['http', 'slo', 'flow', 'messaging', 'runtime', 'backing', 'meta'];
   if (group === undefined)
     return drills.toSorted((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group));

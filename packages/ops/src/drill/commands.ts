@@ -1,42 +1,31 @@
-import { drillsOf, loadDrill, loadNegative, negativeNames } from './catalogue.ts';
+import { loadDrill } from './catalogue.ts';
 import { endOnSignals } from './ending.ts';
 import type { Ground } from './ground.ts';
 import { heal } from './heal.ts';
 import { type PendingFile, session } from './pending.ts';
-import type { ProfileName } from './profile/profile.ts';
+import { planOf, type Wanted } from './plan.ts';
 import { createScreen } from './progress.ts';
 import { recordMeasured } from './report/measured.ts';
 import type { Session } from './report/outcome.ts';
 import { writeReports } from './report/write.ts';
-import { type Plan, runPlan } from './run-plan.ts';
+import { runPlan } from './run-plan.ts';
 
-export interface DrillOptions {
+export interface DrillOptions extends Wanted {
   readonly root: string;
   /** As reports call it. */
   readonly target: string;
   readonly ground: Ground;
-  /** One alert, for the service that is to suffer. */
-  readonly alert?: string | undefined;
-  readonly service?: string | undefined;
-  /** The drills of a rule file, or `negative`. */
-  readonly group?: string | undefined;
-  readonly all: boolean;
-  /** With the drill profile; groups always are, on the laptop. */
-  readonly fast: boolean;
-  /** Writes the figures to `alerts/drills/measured.json`. */
-  readonly record: boolean;
   readonly runbook: boolean;
-  readonly times: number;
 }
 
 /**
  * `make drill`: proves alarms on the running platform. SIGINT and SIGTERM end it, repaired.
  * @returns the exit code: 0 all passed, 1 one has failed, 130 ended early.
- * @throws when there is no such drill, or the platform is not fit for one.
+ * @throws when there is no such drill, what is asked for contradicts itself, or the platform is not fit for one.
  */
 export async function runDrills(options: DrillOptions): Promise<number> {
   const { root, ground } = options;
-  const plan = await planOf(options);
+  const plan = await planOf(options, { onLaptop: options.target === 'laptop' });
   await refuseCompany(ground.pending);
   const screen = createScreen(process.stdout);
   const healed = await healPending(ground);
@@ -55,27 +44,6 @@ export async function runDrills(options: DrillOptions): Promise<number> {
   }
   if (ending.signal.aborted) return 130;
   return session.outcomes.some(({ verdict }) => verdict === 'failed') ? 1 : 0;
-}
-
-async function planOf(options: DrillOptions): Promise<Plan> {
-  const { alert, service, group, all, fast, times } = options;
-  const repeated = <T>(list: readonly T[]) =>
-    list.flatMap((each) => Array.from({ length: times }, () => each));
-  const onLaptop = options.target === 'laptop';
-  const negatives = async () => Promise.all((await negativeNames()).map(loadNegative));
-  if (group === 'negative') return { profile: 'shipped', drills: [], negatives: await negatives() };
-  if (all || group !== undefined) {
-    const drills = await drillsOf(all ? undefined : group);
-    const profile: ProfileName = onLaptop ? 'drill' : 'shipped';
-    return { profile, drills: repeated(drills), negatives: all && onLaptop ? await negatives() : [] };
-  }
-  if (!alert)
-    throw new Error('Say which: make drill ALERT=HighErrorRate, GROUP=messaging, GROUP=negative or ALL=1');
-  const named = (await negativeNames()).includes(alert);
-  if (named) return { profile: 'shipped', drills: [], negatives: [await loadNegative(alert)] };
-  const drill = await loadDrill(alert, service);
-  const profile: ProfileName = fast || drill.needs?.history ? 'drill' : 'shipped';
-  return { profile, drills: repeated([drill]), negatives: [] };
 }
 
 function verdictOf({ outcomes }: Session): string {

@@ -1,10 +1,17 @@
+import { type Drill, receiversOf } from './drill.ts';
 import type { Observer } from './observe.ts';
 
 /** What is wrong with the picture in the message: it is to show the very series that fired. */
-export async function chartMissing(observer: Observer, chatopsUrl: string, since: Date): Promise<string[]> {
+export async function chartMissing(
+  drill: Drill,
+  observer: Observer,
+  chatopsUrl: string,
+  since: Date,
+): Promise<string[]> {
+  // The room rings by itself, of no series; and of what only the pager hears it may be what is down.
+  if (drill.raises.alertname === 'WatchdogMissing' || !receiversOf(drill).includes('chatops')) return [];
   const incident = (await observer.inTheRoom()).find(({ receivedAt }) => receivedAt >= since);
-  // What the room raises itself, and what only the pager hears of, has none.
-  if (!incident?.chartUrl) return [];
+  if (!incident?.chartUrl) return ['the message has no chart'];
   const response = await fetch(new URL(incident.chartUrl, chatopsUrl), {
     signal: AbortSignal.timeout(10_000),
   });

@@ -75,12 +75,10 @@ export interface Drill {
   /** Of these seconds, those that the drill profile does not shorten: retries before a partition is parked, … */
   readonly unscaledSeconds?: number;
   readonly needs?: {
-    /** `make up BROKERS=3`. */
-    readonly brokers?: 3;
+    /** How many a laptop must have, no more and no fewer: `make up BROKERS=3`. */
+    readonly brokers?: 1 | 3;
     /** What Prometheus remembers when the drill begins, as OpenMetrics text. Such a drill has the drill profile. */
     readonly history?: (now: Date) => string;
-    /** It cannot be done on a cluster. */
-    readonly laptopOnly?: true;
   };
 }
 

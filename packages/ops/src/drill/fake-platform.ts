@@ -17,16 +17,17 @@ export interface FakePlatform extends Platform {
  * @param options.onFault called before a fault is taken.
  */
 export async function startFakePlatform(
-  options: {
+  given: {
     message?: string | undefined;
     rings?: boolean;
     onFault?: () => void;
-    /** The picture in its message. */
-    chart?: string;
+    /** The picture in its message; without any, its message has none. */
+    chart?: string | undefined;
     /** It has a pager; `deaf` hears nothing. */
     pager?: 'hears' | 'deaf';
   } = {},
 ): Promise<FakePlatform> {
+  const options = { chart: '<path class="series"/>', ...given };
   const labels = { alertname: 'HighErrorRate', service: 'customers' };
   let faulty = false;
   let incident: { receivedAt: Date; resolvedAt?: Date } | undefined;
@@ -99,6 +100,7 @@ export async function startFakePlatform(
     alertmanagerUrl: url,
     chatopsUrl: url,
     ...(options.pager && { pagerUrl: url }),
+    has: async () => true,
     httpUrl: async () => url,
     setFaults: (_, faults) => setFaults(url, faults),
     clearFaults: () => clearFaults(url),

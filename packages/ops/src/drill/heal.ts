@@ -1,5 +1,5 @@
 import { type PendingFile, session } from './pending.ts';
-import { describeRepairs, type RepairDeps, repairAll } from './repair.ts';
+import { type RepairDeps, repairAll } from './repair.ts';
 
 /**
  * Repairs what a killed drill left broken.
@@ -13,8 +13,8 @@ export async function heal(
 ): Promise<string | undefined> {
   const left = await pending.read();
   if (!left) return undefined;
-  await repairAll(left.repairs, await deps());
+  const done = await repairAll(left.repairs, await deps());
   await pending.remove();
   const who = left.alert === session ? session : `a drill of ${left.alert}`;
-  return `${describeRepairs(left.repairs)}, which ${who} had left`;
+  return `${done}, which ${who} had left`;
 }

@@ -38,7 +38,8 @@ export function wronglyHeard(drill: Drill, heard: readonly Heard[]): string[] {
   ];
 }
 
-const keepsDown = (drill: Drill, part: string) =>
+/** Whether a part is held all through the drill. */
+export const keepsDown = (drill: Drill, part: string) =>
   breakagesOf(drill).some((breakage) => breakage.kind === 'hold' && breakage.part === part);
 
 export function inWords({ alert, service, by }: Heard): string {

@@ -1,5 +1,5 @@
 import type { Ports } from '../../../../deploy/local/ports.ts';
-import { statusIfUp, supervisor } from '../stack/control.ts';
+import { type StackStatus, statusIfUp, supervisor } from '../stack/control.ts';
 import { laptopSite } from '../stack/site.ts';
 import { untilReady } from '../stack/until-ready.ts';
 import type { Drill } from './drill.ts';
@@ -7,7 +7,7 @@ import type { Ground, OpenGround } from './ground.ts';
 import { handsAt } from './hands.ts';
 import type { Restarter } from './negative/perform-negative.ts';
 import { type PendingFile, pendingFile } from './pending.ts';
-import { platformAt } from './platform.ts';
+import { platformAt, serviceNames } from './platform.ts';
 import { type Monitoring, ownMonitoring, theirMonitoring } from './profile/monitoring.ts';
 import { endOwnMonitoring } from './profile/own-monitoring.ts';
 import type { HandsFor, RepairDeps } from './repair.ts';
@@ -34,7 +34,8 @@ async function openLaptop(
     throw new Error(`A drill needs all parts up; ${list}`);
   }
   const monitoring = await startMonitoring(root, pending);
-  const platform = platformAt(ports, monitoring.control);
+  const { control, ringsOurPager } = monitoring;
+  const platform = platformAt(ports, control, { parts: namesOf(parts), ringsOurPager });
   return {
     platform,
     hands: (alert) => handsAt({ root, dataDir, ports, brokers, platform, alert }),
@@ -44,18 +45,20 @@ async function openLaptop(
     runbookEnv:
       ports.prometheus.http === laptopSite(root, 0).ports.prometheus.http ? { MAKEFLAGS: '' } : undefined,
     obstacle: ({ needs }: Drill) =>
-      needs?.brokers && brokers < needs.brokers
-        ? `it needs ${needs.brokers} brokers: make up BROKERS=${needs.brokers}`
+      needs?.brokers && brokers !== needs.brokers
+        ? `it is for ${needs.brokers === 1 ? 'one broker' : 'three brokers'}: make down, make up BROKERS=${needs.brokers}`
         : undefined,
     prepare: (drill) => monitoring.prepare(drill),
     [Symbol.asyncDispose]: () => monitoring.end(),
   };
 }
 
+const namesOf = (parts: StackStatus['parts']) => parts.map(({ part }) => part);
+
 function restarterOf(ports: Ports): Restarter {
   const stack = supervisor();
   return {
-    services: Object.entries(ports).flatMap(([name, of]) => ('admin' in of ? [name] : [])),
+    services: serviceNames(ports),
     async restart(part, settings) {
       await stack.hold(part);
       await stack.release(part, settings);
@@ -73,10 +76,12 @@ async function laptopRepair(root: string): Promise<Omit<RepairDeps, 'loadDrill'>
       throw new Error(`What the drill of ${alert} did is undone with the platform up: \`make up\``);
     };
     const nothing = async () => {};
-    return { repairer: { clearFaults: nothing, release: nothing, thaw: nothing }, endProfile, hands };
+    const has = async () => true;
+    const repairer = { has, clearFaults: nothing, release: nothing, restart: nothing, thaw: nothing };
+    return { repairer, endProfile, hands };
   }
-  const { ports, brokers, dataDir } = status;
-  const platform = platformAt(ports, supervisor());
+  const { ports, brokers, dataDir, parts, ringsOurPager } = status;
+  const platform = platformAt(ports, supervisor(), { parts: namesOf(parts), ringsOurPager });
   const hands: HandsFor = (alert) => handsAt({ root, dataDir, ports, brokers, platform, alert });
   return { repairer: platform, endProfile, hands };
 }

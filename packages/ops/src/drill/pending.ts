@@ -7,10 +7,12 @@ const repairSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('clear-faults'), service: z.string() }),
   z.object({ kind: z.literal('release'), part: z.string() }),
   z.object({ kind: z.literal('thaw'), part: z.string() }),
+  /** It may be down, or run with other settings than its own. */
+  z.object({ kind: z.literal('restart'), part: z.string() }),
   /** Prometheus and Alertmanager with the drill profile are ended. */
   z.object({ kind: z.literal('end-profile') }),
   /** What is code: the drill's file is loaded again and its own repair called. */
-  z.object({ kind: z.literal('drill'), alert: z.string(), service: z.string().optional() }),
+  z.object({ kind: z.literal('drill'), alert: z.string() }),
 ]);
 const pendingSchema = z.object({ alert: z.string(), pid: z.int(), repairs: z.array(repairSchema) });
 

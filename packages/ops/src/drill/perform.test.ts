@@ -209,8 +209,8 @@ test('what a killed drill did by code is undone by its file, loaded anew', async
     repair: async ({ state }) => void undone.push(`${does} in ${path.basename(state)}`),
   });
   const own = { ...drill, alert: 'PostgresDown', breaks: [acts('first'), acts('second')] };
-  const repairs = repairsOf(own, 'orders');
-  assert.deepEqual(repairs, [{ kind: 'drill', alert: 'PostgresDown', service: 'orders' }]);
+  const repairs = repairsOf(own);
+  assert.deepEqual(repairs, [{ kind: 'drill', alert: 'PostgresDown' }]);
   await pending.write({ alert: own.alert, pid: process.pid, repairs });
 
   const loaded: unknown[] = [];
@@ -223,13 +223,15 @@ test('what a killed drill did by code is undone by its file, loaded anew', async
     },
   }));
   assert.match(healed ?? '', /what the drill of PostgresDown did undone/);
-  assert.deepEqual(loaded, [['PostgresDown', 'orders']]);
+  assert.deepEqual(loaded, [['PostgresDown']]);
   assert.deepEqual(undone, ['second in PostgresDown', 'first in PostgresDown']);
 });
 
 test('several breakages are repaired in the other order, and one that fails does not keep the rest broken', async () => {
   const done: string[] = [];
   const repairer = {
+    has: async () => true,
+    restart: async () => {},
     clearFaults: async (service: string) => void done.push(`faults of ${service}`),
     release: () => Promise.reject(new Error('the supervisor does not answer')),
     thaw: async (part: string) => void done.push(`thaw ${part}`),
@@ -239,9 +241,28 @@ test('several breakages are repaired in the other order, and one that fails does
     { kind: 'hold', part: 'kafka' },
     { kind: 'freeze', part: 'postgres' },
   ];
-  const repairs = repairsOf({ ...drill, breaks }, undefined);
+  const repairs = repairsOf({ ...drill, breaks });
   await assert.rejects(repairAll(repairs, { ...none, repairer }), /does not answer/);
   assert.deepEqual(done, ['thaw postgres', 'faults of customers']);
+});
+
+test('what there is not was never broken: its repair is done, and the rest is repaired', async (context) => {
+  const { platform, pending } = await world(context, { message });
+  await platform.setFaults('customers', []);
+  const repairer = {
+    ...platform,
+    has: async (part: string) => part !== 'kafkaa',
+    release: () => Promise.reject(new Error('there is no such part')),
+  };
+  const breaks: Drill['breaks'] = [
+    { kind: 'faults', service: 'customers', faults: [] },
+    { kind: 'hold', part: 'kafkaa' },
+  ];
+  await pending.write({ alert: drill.alert, pid: process.pid, repairs: repairsOf({ ...drill, breaks }) });
+  const healed = await heal(pending, async () => ({ ...none, repairer }));
+  assert.match(healed ?? '', /^faults of customers cleared, there is no kafkaa to repair, which/);
+  assert.equal(platform.broken(), false);
+  assert.equal(await pending.read(), undefined);
 });
 
 test('a part that is killed again and again is left in peace before the repair', async (context) => {
@@ -275,6 +296,14 @@ test('a critical alert must reach the pager too, and its all-clear', async (cont
   assert.deepEqual(report.problems, []);
   const reached = report.stages.map(({ stage }) => stage);
   assert.ok(reached.includes('pager') && reached.includes('pagerResolved'), reached.join());
+});
+
+test('where critical alerts ring elsewhere nothing is awaited at the pager', async (context) => {
+  const { platform, pending } = await world(context, { message });
+  const deps = { ...none, platform, pending, progress: silent, signal: never };
+  const within = { ...drill.within, pager: 20, pagerResolved: 20 };
+  const report = await performDrill(deps, { ...drill, receivers: ['chatops', 'pager'], within });
+  assert.deepEqual(report.problems, []);
 });
 
 test('a pager that hears nothing of a critical alert fails the drill', async (context) => {
@@ -353,9 +382,10 @@ test('the runbook is followed while the alert rings, and what does not work ther
   assert.deepEqual(report.problems, ['a command of the runbook ended with 7']);
 });
 
-test('a message whose chart shows nothing fails the drill', async (context) => {
+test('a message without a chart, or whose chart shows nothing, fails the drill', async (context) => {
   for (const [chart, problems] of [
     ['<path class="series"/>', /^$/],
+    [undefined, /^the message has no chart$/],
     ['Prometheus has no such series any more', /^the message has no chart of what fired: 200/],
   ] as const) {
     const { platform, pending } = await world(context, { message, chart });

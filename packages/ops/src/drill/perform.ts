@@ -5,7 +5,7 @@ import { createObserver, createWatch, type Observer } from './observe.ts';
 import type { PendingFile } from './pending.ts';
 import type { Platform } from './platform.ts';
 import type { Progress } from './progress.ts';
-import { breakAll, describeRepairs, type HandsFor, type LoadDrill, repairAll, repairsOf } from './repair.ts';
+import { breakAll, type HandsFor, type LoadDrill, repairAll, repairsOf } from './repair.ts';
 import { awaitStage, boundsOf, looks, type Phase, type StageResult } from './stages.ts';
 import { startTraffic, type Traffic, urlToAsk } from './traffic.ts';
 
@@ -31,16 +31,15 @@ export interface DrillDeps {
 
 /**
  * Breaks something, watches the alarm on its way, repairs, and watches the all-clear.
- * @param service for which the drill was made, if not its own choice.
  * @throws when the alert rings already, and then nothing was broken; when the signal ends it; when the repair
  * fails, which is then still pending.
  */
-export async function performDrill(deps: DrillDeps, drill: Drill, service?: string): Promise<DrillReport> {
+export async function performDrill(deps: DrillDeps, drill: Drill): Promise<DrillReport> {
   const { platform, pending, progress, signal } = deps;
   const watch = createWatch(platform);
   const observer = createObserver(watch, drill.raises);
   await refuseWhatRings(observer, drill);
-  const repairs = repairsOf(drill, service);
+  const repairs = repairsOf(drill);
   const traffic = await trafficOf(drill, platform);
   const stages: StageResult[] = [];
   const problems: string[] = [];
@@ -68,17 +67,18 @@ export async function performDrill(deps: DrillDeps, drill: Drill, service?: stri
       rang = await follow('alarm', brokenAt);
       if (rang) {
         problems.push(...(await wordsMissing(drill, observer, brokenAt)));
-        // A room that is not to hear of it may not be there.
-        if (receiversOf(drill).includes('chatops')) {
-          problems.push(...(await chartMissing(observer, platform.chatopsUrl, brokenAt)));
-        }
+        problems.push(...(await chartMissing(drill, observer, platform.chatopsUrl, brokenAt)));
         problems.push(...((await deps.followRunbook?.(drill.alert)) ?? []));
       }
     } finally {
       stopBreaking();
-      await repairAll(repairs, { repairer: platform, hands: deps.hands, loadDrill: deps.loadDrill });
+      const done = await repairAll(repairs, {
+        repairer: platform,
+        hands: deps.hands,
+        loadDrill: deps.loadDrill,
+      });
       await pending.remove();
-      progress.say(describeRepairs(repairs));
+      progress.say(done);
     }
     // Without an alarm there is no all-clear to wait for.
     if (rang) await follow('all-clear', new Date());

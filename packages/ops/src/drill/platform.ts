@@ -15,16 +15,18 @@ export interface Platform extends Repairer, Stations {
   freeze(part: string): Promise<void>;
   /** Kills every process of a part; what watches over it starts it again. */
   kill(part: string): Promise<void>;
-  /** Ends a part as a deployment does, and starts it again, without waiting until it is up. */
-  restart(part: string): Promise<void>;
 }
 
 /** Undoes what a drill has done; to undo it twice changes nothing. */
 export interface Repairer {
+  /** Whether there is such a part, or service. */
+  has(part: string): Promise<boolean>;
   /** Clears the faults of every process of a service. @throws when it may still be broken. */
   clearFaults(service: string): Promise<void>;
   /** Lets a part go, and does not wait until it is up. A part that is not held is left as it is. */
   release(part: string): Promise<void>;
+  /** Ends a part as a deployment does, and starts it again with its own settings, without waiting until it is up. */
+  restart(part: string): Promise<void>;
   /** Lets a frozen part go on. */
   thaw(part: string): Promise<void>;
 }
@@ -32,8 +34,21 @@ export interface Repairer {
 /** What is done to the parts of this machine. */
 export type PartControl = Pick<Platform, 'hold' | 'release' | 'freeze' | 'thaw' | 'kill'>;
 
-/** The platform that listens on these ports of this machine. */
-export function platformAt(ports: Ports, control: PartControl): Platform {
+/** Our own services: those that have faults. */
+export function serviceNames(ports: Ports): string[] {
+  return Object.entries(ports).flatMap(([name, of]) => ('admin' in of ? [name] : []));
+}
+
+/**
+ * The platform that listens on these ports of this machine.
+ * @param parts the names of all.
+ * @param ringsOurPager whether critical alerts go to our own pager.
+ */
+export function platformAt(
+  ports: Ports,
+  control: PartControl,
+  { parts, ringsOurPager }: { parts: readonly string[]; ringsOurPager: boolean },
+): Platform {
   const url = (port: number) => `http://127.0.0.1:${port}`;
   const services = new Map(
     Object.entries(ports).flatMap(([name, of]) =>
@@ -47,6 +62,7 @@ export function platformAt(ports: Ports, control: PartControl): Platform {
   };
   return {
     ...control,
+    has: async (part) => parts.includes(part),
     restart: async (part) => {
       await control.hold(part);
       await control.release(part);
@@ -54,15 +70,9 @@ export function platformAt(ports: Ports, control: PartControl): Platform {
     prometheusUrl: url(ports.prometheus.http),
     alertmanagerUrl: url(ports.alertmanager.http),
     chatopsUrl: url(ports.chatops.http),
-    ...pagerOf(ports),
+    ...(ringsOurPager && { pagerUrl: url(ports.pager.http) }),
     httpUrl: async (service) => find(service).httpUrl,
     setFaults: async (service, faults) => setFaults(find(service).adminUrl, faults),
     clearFaults: async (service) => clearFaults(find(service).adminUrl),
   };
-}
-
-/** Whoever has a key of PagerDuty or Opsgenie hears pages there. */
-function pagerOf(ports: Ports): Pick<Stations, 'pagerUrl'> {
-  if (process.env.PAGERDUTY_KEY_FILE || process.env.OPSGENIE_KEY_FILE) return {};
-  return { pagerUrl: `http://127.0.0.1:${ports.pager.http}` };
 }

@@ -7,17 +7,17 @@ import type { Platform, Repairer } from './platform.ts';
 export type HandsFor = (alert: string) => Hands;
 
 /** Loads the drill of an alert: its `acts` are code, and code is not written to disk. */
-export type LoadDrill = (alert: string, service: string | undefined) => Promise<Pick<Drill, 'breaks'>>;
+export type LoadDrill = (alert: string) => Promise<Pick<Drill, 'breaks'>>;
 
 /** What will undo it, known before it is done. */
-export function repairsOf(drill: Pick<Drill, 'breaks' | 'alert'>, service: string | undefined): Repair[] {
-  const repairs = breakagesOf(drill).map((breakage) => repairOf(breakage, drill.alert, service));
+export function repairsOf(drill: Pick<Drill, 'breaks' | 'alert'>): Repair[] {
+  const repairs = breakagesOf(drill).map((breakage) => repairOf(breakage, drill.alert));
   // One load repairs all acts of a drill.
   const acts = repairs.findIndex(({ kind }) => kind === 'drill');
   return repairs.filter(({ kind }, index) => kind !== 'drill' || index === acts);
 }
 
-function repairOf(breakage: Breakage, alert: string, service: string | undefined): Repair {
+function repairOf(breakage: Breakage, alert: string): Repair {
   switch (breakage.kind) {
     case 'faults':
       return { kind: 'clear-faults', service: breakage.service };
@@ -28,7 +28,7 @@ function repairOf(breakage: Breakage, alert: string, service: string | undefined
     case 'restart':
       return { kind: 'release', part: breakage.part };
     case 'acts':
-      return { kind: 'drill', alert, ...(service !== undefined && { service }) };
+      return { kind: 'drill', alert };
   }
 }
 
@@ -89,54 +89,54 @@ export interface RepairDeps {
   readonly endProfile?: () => Promise<void>;
 }
 
-/** Repairs all, the last first; repairing what is whole changes nothing. @throws when something may still be broken. */
-export async function repairAll(repairs: readonly Repair[], deps: RepairDeps): Promise<void> {
+/**
+ * Repairs all, the last first; repairing what is whole changes nothing.
+ * @returns what it has done, in words, the first that was broken first.
+ * @throws when something may still be broken.
+ */
+export async function repairAll(repairs: readonly Repair[], deps: RepairDeps): Promise<string> {
   const failures: unknown[] = [];
+  const done: string[] = [];
   for (const repair of repairs.toReversed()) {
-    await repairIt(repair, deps).catch((error: unknown) => failures.push(error));
+    await repairIt(repair, deps).then(
+      (words) => done.unshift(words),
+      (error: unknown) => failures.push(error),
+    );
   }
   if (failures.length > 1) throw new AggregateError(failures, failures.map(String).join('; '));
   if (failures.length > 0) throw failures[0];
+  return done.join(', ');
 }
 
-async function repairIt(repair: Repair, deps: RepairDeps): Promise<void> {
+async function repairIt(repair: Repair, deps: RepairDeps): Promise<string> {
   const { repairer, hands, loadDrill, endProfile } = deps;
+  const broken = 'service' in repair ? repair.service : 'part' in repair ? repair.part : undefined;
+  // What there is not could not be broken either, though it was on disk before that was known.
+  if (broken !== undefined && !(await repairer.has(broken))) return `there is no ${broken} to repair`;
   switch (repair.kind) {
     case 'clear-faults':
-      return repairer.clearFaults(repair.service);
+      await repairer.clearFaults(repair.service);
+      return `faults of ${repair.service} cleared`;
     case 'release':
-      return repairer.release(repair.part);
+      await repairer.release(repair.part);
+      return `${repair.part} released`;
+    case 'restart':
+      await repairer.restart(repair.part);
+      return `${repair.part} restarted`;
     case 'thaw':
-      return repairer.thaw(repair.part);
+      await repairer.thaw(repair.part);
+      return `${repair.part} thawed`;
     case 'end-profile':
-      return endProfile?.();
+      await endProfile?.();
+      return 'Prometheus and Alertmanager of the drill profile ended';
     case 'drill': {
-      const drill = await loadDrill(repair.alert, repair.service);
+      const drill = await loadDrill(repair.alert);
       const own = hands(repair.alert);
       for (const breakage of breakagesOf(drill).toReversed()) {
         if (breakage.kind === 'acts') await breakage.repair(own);
       }
       await removeState(own);
-    }
-  }
-}
-
-/** What the repair has done, in words. */
-export function describeRepairs(repairs: readonly Repair[]): string {
-  return repairs.map(describe).join(', ');
-}
-
-function describe(repair: Repair): string {
-  switch (repair.kind) {
-    case 'clear-faults':
-      return `faults of ${repair.service} cleared`;
-    case 'release':
-      return `${repair.part} released`;
-    case 'thaw':
-      return `${repair.part} thawed`;
-    case 'end-profile':
-      return 'Prometheus and Alertmanager of the drill profile ended';
-    case 'drill':
       return `what the drill of ${repair.alert} did undone`;
+    }
   }
 }

@@ -8,9 +8,10 @@ import type { Drill } from './drill.ts';
 import { type FakePlatform, startFakePlatform } from './fake-platform.ts';
 import type { Ground, OpenGround } from './ground.ts';
 import { handsAt } from './hands.ts';
+import type { NegativeDrill } from './negative/negative-drill.ts';
 import { pendingFile } from './pending.ts';
 import { createScreen } from './progress.ts';
-import { runPlan } from './run-plan.ts';
+import { leftRinging, runPlan } from './run-plan.ts';
 
 const good: Drill = {
   alert: 'HighErrorRate',
@@ -75,6 +76,29 @@ test('one that fails or cannot be performed keeps none of the others from being 
   );
   assert.match(shown, /✖ HighErrorRate\n {4}"what nobody says" is not in the message/);
   assert.match(shown, /– HighErrorRate\n {4}it needs 3 brokers\n✔ HighErrorRate +\d\.\d s +\d\.\d s\n/);
+});
+
+test('where critical alerts ring elsewhere a drill that needs our own pager is skipped', async (context) => {
+  const held: Drill = { ...good, breaks: { kind: 'hold', part: 'pager' } };
+  const onlyPaged: Drill = { ...good, receivers: ['pager'] };
+  const { outcomes, shown } = await run(context, [held, onlyPaged, good]);
+  assert.deepEqual(
+    (outcomes as { verdict: string }[]).map(({ verdict }) => verdict),
+    ['skipped', 'skipped', 'passed'],
+  );
+  assert.match(shown, /it needs our own pager/);
+});
+
+test('errors that an earlier drill made a service report ring on, but for whom they matter', async () => {
+  const mayRing = async (drill: Drill | NegativeDrill) =>
+    (await leftRinging(drill)).includes('CrashReported');
+  const own: Drill = { ...good, alert: 'CrashReported', raises: { alertname: 'CrashReported' } };
+  const negative: NegativeDrill = { name: 'none', does: 'nothing', watchSeconds: 1, act: async () => {} };
+  assert.equal(await mayRing(good), true);
+  assert.equal(await mayRing(own), false);
+  assert.equal(await mayRing({ ...good, silent: ['CrashReported'] }), false);
+  assert.equal(await mayRing(negative), false);
+  assert.equal(await mayRing({ ...negative, mayRing: ['CrashReported'] }), true);
 });
 
 test('what cannot be broken fails the drill', async (context) => {

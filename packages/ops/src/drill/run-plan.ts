@@ -1,32 +1,24 @@
 import { drillsOf, loadDrill } from './catalogue.ts';
-import type { Drill } from './drill.ts';
+import { type Drill, receiversOf } from './drill.ts';
 import type { Ground, OpenGround } from './ground.ts';
+import { keepsDown } from './heard.ts';
 import type { NegativeDrill } from './negative/negative-drill.ts';
 import { performNegative } from './negative/perform-negative.ts';
 import { session } from './pending.ts';
 import { performDrill } from './perform.ts';
+import type { Plan } from './plan.ts';
+import type { Platform } from './platform.ts';
 import { inProfile, type ProfileName, profileInWords } from './profile/profile.ts';
 import { createProgress, createTable, formatReport, type Progress, type Screen } from './progress.ts';
 import { untilQuiet } from './quiet.ts';
 import { type Outcome, outcomeOf } from './report/outcome.ts';
 import { followRunbook } from './runbook.ts';
 
-/**
- * Drills to perform one after the other. Those in which nothing may ring come first, with the rules as shipped: the
- * others leave burnt budgets behind.
- */
-export interface Plan {
-  readonly profile: ProfileName;
-  readonly drills: readonly Drill[];
-  readonly negatives: readonly NegativeDrill[];
-}
-
 interface Run {
   readonly root: string;
   readonly ground: Ground;
   readonly screen: Screen;
   readonly signal: AbortSignal;
-  readonly service?: string | undefined;
   readonly runbook: boolean;
 }
 
@@ -82,9 +74,9 @@ async function one(
   profile: ProfileName,
   { run, ground, progress, passing }: On & { progress: Progress },
 ): Promise<Outcome | undefined> {
-  const { signal, service } = run;
+  const { signal } = run;
   const { platform, hands, pending, runbookEnv: env } = ground;
-  const obstacle = ground.obstacle(drill);
+  const obstacle = ground.obstacle(drill) ?? pagedElsewhere(drill, platform);
   const base = { name: drill.alert, group: drill.group, profile, stages: [], notes: [] };
   if (obstacle) return { ...base, verdict: 'skipped', seconds: 0, problems: [obstacle] };
   const startedAt = Date.now();
@@ -97,14 +89,14 @@ async function one(
     await untilQuiet(platform, {
       signal,
       profile,
-      mayRing: await burntBefore(drill),
+      mayRing: await leftRinging(drill),
       own: drill.raises.alertname,
       onWait,
     });
     const followed =
       run.runbook && env ? (alert: string) => followRunbook(run.root, alert, { signal, env }) : undefined;
     const deps = { platform, hands, loadDrill, pending, progress, signal, followRunbook: followed };
-    const report = await performDrill(deps, scaled, service);
+    const report = await performDrill(deps, scaled);
     progress.say(formatReport(scaled, report));
     return outcomeOf(drill, profile, report, seconds());
   } catch (error) {
@@ -127,7 +119,7 @@ async function oneNegative(drill: NegativeDrill, { run, ground, passing }: On): 
   const seconds = () => (Date.now() - startedAt) / 1000;
   try {
     const onNoise = (noises: readonly string[]) => passing(drill.name, `until ${noises[0]} no longer`);
-    await untilQuiet(platform, { signal, mayRing: await burntBefore(), onWait: onNoise });
+    await untilQuiet(platform, { signal, mayRing: await leftRinging(drill), onWait: onNoise });
     const progress: Progress = { say() {}, waiting() {}, reached() {} };
     const onWait = (waited: number) => passing(drill.name, `silent for ${waited} of ${drill.watchSeconds} s`);
     const deps = { platform, hands, loadDrill, pending, progress, signal, restarter, onWait };
@@ -146,10 +138,22 @@ async function oneNegative(drill: NegativeDrill, { run, ground, passing }: On): 
   }
 }
 
-/** An error budget that an earlier drill has burnt rings for up to hours, and says nothing of this one. */
-async function burntBefore(drill?: Drill): Promise<string[]> {
+/**
+ * What an earlier drill leaves ringing, and what says nothing of this one: an error budget that it has burnt, for up to
+ * hours, and the errors that its fault made a service report, for ten minutes.
+ */
+export async function leftRinging(drill: Drill | NegativeDrill): Promise<string[]> {
   const budgets = (await drillsOf('slo')).map(({ alert }) => alert);
-  return budgets.filter((alert) => alert !== drill?.raises.alertname);
+  const reported = 'CrashReported';
+  if ('does' in drill) return drill.mayRing?.includes(reported) ? [...budgets, reported] : budgets;
+  const left = drill.silent?.includes(reported) ? budgets : [...budgets, reported];
+  return left.filter((alert) => alert !== drill.raises.alertname);
+}
+
+/** Why a drill that breaks or reads our own pager proves nothing where nobody is paged by it. */
+function pagedElsewhere(drill: Drill, { pagerUrl }: Platform): string | undefined {
+  if (pagerUrl || (!keepsDown(drill, 'pager') && receiversOf(drill).includes('chatops'))) return undefined;
+  return 'it needs our own pager, and critical alerts ring PagerDuty or Opsgenie';
 }
 
 async function pendingRepair({ pending }: OpenGround): Promise<boolean> {

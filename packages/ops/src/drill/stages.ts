@@ -29,15 +29,13 @@ export function boundsOf(
   phase: Phase,
   { pager }: { pager: boolean },
 ): { stage: Stage; boundSeconds: number }[] {
-  const { message, resolved } = drill.within;
-  const atThePager =
-    pager && receiversOf(drill).includes('pager')
-      ? {
-          ...(message !== undefined && { pager: message }),
-          ...(resolved !== undefined && { pagerResolved: resolved }),
-        }
-      : {};
-  const within: Drill['within'] = { ...atThePager, ...drill.within };
+  const { message, resolved, pager: paged = message, pagerResolved = resolved } = drill.within;
+  const atThePager = pager && receiversOf(drill).includes('pager') ? { pager: paged, pagerResolved } : {};
+  const within: Partial<Record<Stage, number | undefined>> = {
+    ...drill.within,
+    ...{ pager: undefined, pagerResolved: undefined },
+    ...atThePager,
+  };
   return (Object.keys(stageNames) as Stage[])
     .filter((stage) => afterTheRepair.includes(stage) === (phase === 'all-clear'))
     .map((stage) => ({ stage, boundSeconds: within[stage] }))

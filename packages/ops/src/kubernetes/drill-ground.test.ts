@@ -14,7 +14,8 @@ const cases: [what: string, drill: Pick<Drill, 'breaks' | 'needs'>, why: RegExp 
   ['hold, kill, restart and faults are done on a cluster, too', { breaks: parts }, undefined],
   ['a freeze is not', { breaks: [...parts, { kind: 'freeze', part: 'kafka' }] }, /frozen on the laptop only/],
   ['what reaches inside is not', { breaks: acts }, /on the laptop only/],
-  ['what says so is not', { breaks: parts, needs: { laptopOnly: true } }, /laptop only/],
+  ['what breaks one broker of three is not', { breaks: parts, needs: { brokers: 3 } }, /laptop only/],
+  ['what breaks the only one is', { breaks: parts, needs: { brokers: 1 } }, undefined],
   ['what needs a history is not', { breaks: parts, needs: { history: () => '' } }, /drill profile/],
 ];
 

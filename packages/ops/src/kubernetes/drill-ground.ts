@@ -8,7 +8,7 @@ import type { Platform, Repairer } from '../drill/platform.ts';
 import type { HandsFor } from '../drill/repair.ts';
 import { passes } from '../stack/check.ts';
 import { statusIfUp } from '../stack/control.ts';
-import { holdWorkload, killWorkload, releaseWorkload, restartWorkload } from './hold.ts';
+import { hasWorkload, holdWorkload, killWorkload, releaseWorkload, restartWorkload } from './hold.ts';
 import { readPods } from './pods.ts';
 import { keepPortForward, openPortForward } from './port-forward.ts';
 import { makeArguments, openTarget, type Target, type TargetOptions } from './target.ts';
@@ -50,7 +50,8 @@ async function openCluster(target: Target, pending: PendingFile): Promise<OpenGr
 export function laptopMatter(drill: Pick<Drill, 'breaks' | 'needs'>): string | undefined {
   const { needs } = drill;
   const kinds = breakagesOf(drill).map(({ kind }) => kind);
-  if (needs?.laptopOnly) return 'it is for the laptop only';
+  // There all brokers are one part, however many they are.
+  if (needs?.brokers === 3) return 'one broker of several can be broken on the laptop only';
   if (needs?.history) return 'it needs the drill profile, which is for the laptop only';
   if (kinds.includes('acts')) return 'it reaches inside the parts, which can be done on the laptop only';
   if (kinds.includes('freeze')) return 'a part can be frozen on the laptop only';
@@ -68,7 +69,9 @@ async function isForwarded(): Promise<boolean> {
 function clusterRepairer(target: Target): Repairer {
   return {
     clearFaults: (service) => onEveryPod(target, service, clearFaults),
+    has: (part) => hasWorkload(target, part),
     release: (part) => releaseWorkload(target, part),
+    restart: (part) => restartWorkload(target, part),
     thaw: async () => {}, // Nothing is ever frozen there.
   };
 }
@@ -122,7 +125,6 @@ async function clusterPlatform(target: Target): Promise<Platform & AsyncDisposab
         throw new Error(`${part} cannot be frozen on a cluster, only on the laptop`);
       },
       kill: (part) => killWorkload(target, part),
-      restart: (part) => restartWorkload(target, part),
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {

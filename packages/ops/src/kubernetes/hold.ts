@@ -48,11 +48,20 @@ export async function restartWorkload(target: Target, part: string): Promise<voi
   await kubectl(target, ['rollout', 'restart', resource]);
 }
 
+/** Whether there is a part of that name. */
+export async function hasWorkload(target: Target, part: string): Promise<boolean> {
+  return (await workloads(target)).some(({ metadata }) => metadata?.name === part);
+}
+
 /** @throws Error when there is none of that very name. */
 export async function findWorkload(target: Target, part: string) {
-  const found = await kubectl(target, ['get', 'deployments,statefulsets', '--output=json']);
-  const workload = workloadOf((JSON.parse(found) as { items: Workload[] }).items, part);
+  const workload = workloadOf(await workloads(target), part);
   return { workload, resource: `${workload.kind?.toLowerCase()}/${workload.metadata?.name}` };
+}
+
+async function workloads(target: Target): Promise<Workload[]> {
+  const found = await kubectl(target, ['get', 'deployments,statefulsets', '--output=json']);
+  return (JSON.parse(found) as { items: Workload[] }).items;
 }
 
 /** What kubectl is told to mean its pods, and no others. */

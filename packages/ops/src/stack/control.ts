@@ -13,6 +13,8 @@ export interface StackStatus {
   brokers: 1 | 3;
   /** Where each part keeps its data, in a folder of its name. */
   dataDir: string;
+  /** Whether critical alerts go to our own pager. */
+  ringsOurPager: boolean;
   parts: (PartStatus & { rssBytes: number | null })[];
 }
 

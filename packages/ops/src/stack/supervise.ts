@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { ringsOurPager } from '../pager/rings.ts';
 import { serveControl } from './control.ts';
 import { boundLog } from './log-files.ts';
 import type { Part, PartStatus } from './part.ts';
@@ -45,7 +46,11 @@ export async function supervise(site: Site, parts: Part[]): Promise<void> {
       rssBytes: part.pid === null ? null : await residentBytes(table, part.pid),
     }));
     const { ports, brokers, dataDir } = site;
-    return { supervisorPid: process.pid, ports, brokers, dataDir, parts: await Promise.all(withMemory) };
+    return {
+      ...{ supervisorPid: process.pid, ports, brokers, dataDir },
+      ringsOurPager: ringsOurPager(),
+      parts: await Promise.all(withMemory),
+    };
   }
 
   let ending: Promise<void> | undefined;

@@ -7,7 +7,7 @@ export interface NegativeDrill {
   readonly name: string;
   /** What is done, in words: `one request fails`. */
   readonly does: string;
-  /** What undoes it, should it be ended in the middle; done at its end, too. */
+  /** What undoes it, should it be ended in the middle; done at its end, too. What it restarts is repaired without. */
   readonly repairs?: readonly Repair[];
   act(scene: Scene): Promise<void>;
   /** For how long it is watched after that. */
@@ -23,7 +23,7 @@ export interface Scene {
   readonly signal: AbortSignal;
   /** Names of our own services. */
   readonly services: readonly string[];
-  /** Ends a part as a deployment does and starts it again, with other settings; returns when it is ready. */
+  /** Ends a part as a deployment does and starts it again, with other settings until it is restarted without; returns when it is ready. */
   restart(part: string, settings?: Readonly<Record<string, string>>): Promise<void>;
   /** One GET request to a service. @returns the status of its answer. */
   ask(service: string): Promise<number>;

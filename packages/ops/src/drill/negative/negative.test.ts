@@ -6,10 +6,10 @@ import { type TestContext, test } from 'node:test';
 import { ports } from '../../../../../deploy/local/ports.ts';
 import { type FakePlatform, startFakePlatform } from '../fake-platform.ts';
 import { handsAt } from '../hands.ts';
-import { pendingFile } from '../pending.ts';
+import { type PendingFile, pendingFile } from '../pending.ts';
 import { secondsOfSpan } from '../quiet-command.ts';
 import type { NegativeDrill } from './negative-drill.ts';
-import { performNegative } from './perform-negative.ts';
+import { performNegative, type Restarter } from './perform-negative.ts';
 
 const never = new AbortController().signal;
 const base: NegativeDrill = {
@@ -24,6 +24,7 @@ async function perform(
   context: TestContext,
   drill: (platform: FakePlatform) => Partial<NegativeDrill>,
   signal = never,
+  restart: (pending: PendingFile) => Restarter['restart'] = () => async () => {},
 ) {
   const root = mkdtempSync(path.join(tmpdir(), 'tocsin-negative-'));
   const platform = await startFakePlatform({ message: 'it rings' });
@@ -39,7 +40,7 @@ async function perform(
     hands: (alert: string) => handsAt({ root, dataDir: root, ports, platform, alert }),
     loadDrill: () => Promise.reject(new Error('there is none')),
     progress: { say() {}, waiting() {}, reached() {} },
-    restarter: { services: ['customers'], restart: async () => {} },
+    restarter: { services: ['customers'], restart: restart(pending) },
   };
   const result = performNegative(deps, { ...base, ...drill(platform) });
   return { result, platform, pending };
@@ -92,6 +93,28 @@ test('one that is ended early is repaired first', async (context) => {
   await assert.rejects(result, /ended/);
   assert.equal(platform.broken(), false);
   assert.equal(await pending.read(), undefined);
+});
+
+test('what it restarts is repaired until it is whole again, with its own settings', async (context) => {
+  const seen: unknown[] = [];
+  const { result, pending } = await perform(
+    context,
+    () => ({
+      repairs: [],
+      act: async ({ restart }) => {
+        await restart('customers', { RELEASE: 'drill' });
+        await restart('orders');
+        seen.push((await pending.read())?.repairs);
+        await restart('customers');
+        seen.push((await pending.read())?.repairs);
+      },
+    }),
+    never,
+    (file) => async (part) => void seen.push([part, (await file.read())?.repairs.length]),
+  );
+  assert.deepEqual((await result).problems, []);
+  const customers = { kind: 'restart', part: 'customers' };
+  assert.deepEqual(seen, [['customers', 1], ['orders', 2], [customers], ['customers', 1], []]);
 });
 
 test('how long to be quiet is a time from a second to a day', () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createWatch } from '../observe.ts';
+import type { Repair } from '../pending.ts';
 import type { DrillDeps } from '../perform.ts';
 import { repairAll } from '../repair.ts';
 import { startTraffic, type Traffic, urlToAsk } from '../traffic.ts';
@@ -21,7 +22,21 @@ export async function performNegative(
 ): Promise<{ problems: string[]; notes: string[] }> {
   const { platform, pending, signal, restarter } = deps;
   const hands = deps.hands(drill.name);
-  const repairs = drill.repairs ?? [];
+  /** Parts that are ended, or run with other settings. */
+  const unlike = new Set<string>();
+  const repairs = (): Repair[] => [
+    ...(drill.repairs ?? []),
+    ...[...unlike].map((part) => ({ kind: 'restart' as const, part })),
+  ];
+  const writePending = () => pending.write({ alert: drill.name, pid: process.pid, repairs: repairs() });
+  const restart: Scene['restart'] = async (part, settings = {}) => {
+    unlike.add(part);
+    await writePending();
+    await restarter.restart(part, settings);
+    if (Object.keys(settings).length > 0) return;
+    unlike.delete(part);
+    await writePending();
+  };
   const startedAt = new Date();
   const listener = await listen(platform, drill.mayRing);
   const untilInTheRoom = async (alert: string) => {
@@ -46,12 +61,20 @@ export async function performNegative(
     asking.push(startTraffic({ url: await urlOf(service), perSecond, limit: perSecond * longestSeconds }));
   };
   try {
-    await pending.write({ alert: drill.name, pid: process.pid, repairs: [...repairs] });
+    await writePending();
     try {
-      await drill.act({ ...restarter, hands, signal, ask, keepAsking, untilInTheRoom });
+      await drill.act({
+        services: restarter.services,
+        restart,
+        hands,
+        signal,
+        ask,
+        keepAsking,
+        untilInTheRoom,
+      });
       await watchFor(drill.watchSeconds, { signal, onWait: deps.onWait });
     } finally {
-      await repairAll(repairs, { repairer: platform, hands: deps.hands, loadDrill: deps.loadDrill });
+      await repairAll(repairs(), { repairer: platform, hands: deps.hands, loadDrill: deps.loadDrill });
       await pending.remove();
       for (const traffic of asking) await traffic.stop();
     }

@@ -1,3 +1,4 @@
+import { ringsOurPager } from '../../pager/rings.ts';
 import { supervisor } from '../../stack/control.ts';
 import { untilReady } from '../../stack/until-ready.ts';
 import type { Drill } from '../drill.ts';
@@ -9,6 +10,8 @@ import { untilJudged } from './until-judged.ts';
 /** Prometheus and Alertmanager while drills are performed, and how parts are reached meanwhile. */
 export interface Monitoring {
   readonly control: PartControl;
+  /** Whether its critical alerts go to our own pager. */
+  readonly ringsOurPager: boolean;
   readonly pending: PendingFile;
   /** Makes them ready for a drill. */
   prepare(drill: Drill): Promise<void>;
@@ -17,14 +20,8 @@ export interface Monitoring {
 
 /** The stack's own, with the rules as shipped. */
 export async function theirMonitoring(_root: string, pending: PendingFile): Promise<Monitoring> {
-  return {
-    control: supervisor(),
-    pending,
-    async prepare({ alert, needs }) {
-      if (needs?.history) throw new Error(`${alert} needs a history: perform it with FAST=1`);
-    },
-    async end() {},
-  };
+  const { ringsOurPager } = await supervisor().status();
+  return { control: supervisor(), ringsOurPager, pending, async prepare() {}, async end() {} };
 }
 
 /**
@@ -61,6 +58,7 @@ export async function ownMonitoring(root: string, pending: PendingFile): Promise
       thaw: (part) => (isOwn(part) ? own.stack.part(part).thaw() : theirs.thaw(part)),
       kill: async (part) => (isOwn(part) ? own.stack.part(part).kill('SIGKILL') : theirs.kill(part)),
     },
+    ringsOurPager: ringsOurPager(),
     pending: {
       read: pending.read,
       write: (drill) => pending.write({ ...drill, repairs: [...sessionRepairs, ...drill.repairs] }),
