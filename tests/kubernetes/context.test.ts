@@ -3,7 +3,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { foreignImages, imageRepository, kubectl, loadImages, openTarget, presentImages } from '@tocsin/ops';
+import {
+  foreignImages,
+  helm,
+  imageRepository,
+  kubectl,
+  loadImages,
+  openTarget,
+  presentImages,
+} from '@tocsin/ops';
 import { execa } from 'execa';
 import { eventually } from './platform.ts';
 
@@ -79,4 +87,17 @@ test('a cluster of somebody else gets what its owner said, and gives back that a
     '--output=jsonpath={.metadata.labels.team}',
   ]);
   assert.equal(labels, 'others');
+
+  // As Argo CD installs a chart of ours: without a release of Helm's.
+  const input = await helm(target, ['template', 'postgres', `${root}/deploy/helm/postgres`, '--no-hooks']);
+  await kubectl(target, ['apply', '--filename=-'], { input });
+  const kept = ['get', 'secrets,persistentvolumeclaims', '--output=name'];
+  const before = await eventually(
+    'it has its volume',
+    () => kubectl(target, kept),
+    (names) => names.includes('persistentvolumeclaim/data-postgres-0'),
+    60_000,
+  );
+  await make('undeploy', `CONTEXT=${context}`);
+  assert.equal(await kubectl(target, kept), before, 'its volume and its passwords stay');
 });

@@ -15,7 +15,7 @@ export async function undeploy(
     say(`There is no kind cluster ${cluster}.`);
     return;
   }
-  if (!context && ((await isHalfCreated(root, cluster)) || (await isOurCluster(root, cluster)))) {
+  if (!context && ((await isHalfCreated(root, cluster)) || (await mayGo(root, cluster)))) {
     await deleteCluster(root, cluster);
     say(`The kind cluster ${cluster} is gone.`);
     return;
@@ -23,6 +23,20 @@ export async function undeploy(
   const target = await openTarget(root, options);
   say(`From ${target.context}, which stays, goes what \`make deploy\` installed:`);
   await uninstall(target, say);
+}
+
+/** @throws with the way out when the cluster does not say whose it is. */
+async function mayGo(root: string, cluster: string): Promise<boolean> {
+  try {
+    return await isOurCluster(root, cluster);
+  } catch (error) {
+    const lines = [
+      `The kind cluster ${cluster} does not answer, and so does not say whether \`make deploy\` has created it.`,
+      `If all of it may go: kind delete cluster --name ${cluster}`,
+      `What was asked: ${error instanceof Error ? error.message : String(error)}`,
+    ];
+    throw new Error(lines.join('\n'), { cause: error });
+  }
 }
 
 async function uninstall(target: Target, say: (line: string) => void): Promise<void> {
@@ -33,16 +47,36 @@ async function uninstall(target: Target, say: (line: string) => void): Promise<v
     await helm(target, ['uninstall', release, '--wait', '--timeout=5m']);
     say(`release ${release} is gone`);
   }
+  const standing = await standingReleases(target);
+  const notOfOthers = releases.filter((release) => !others.includes(release));
+  for (const release of notOfOthers.filter((release) => standing.includes(release))) {
+    say(`what is called ${release} and has no release is of somebody else, and stays`);
+  }
   await deleteLeftovers(
     target,
-    releases.filter((release) => !others.includes(release)),
+    notOfOthers.filter((release) => !standing.includes(release)),
   );
   await deleteNamespace(target, say);
 }
 
+const ofOurCharts = 'app.kubernetes.io/part-of=tocsin';
+
+/**
+ * What has workloads of our charts still. Helm takes them along: they are of somebody who installs the charts without
+ * it, as Argo CD does, and whose volumes and passwords have the same labels as those that a release has left.
+ */
+async function standingReleases(target: Target): Promise<string[]> {
+  const instances = await kubectl(target, [
+    ...['get', 'deployments,statefulsets', `--selector=${ofOurCharts}`],
+    '--output=jsonpath={.items[*].metadata.labels.app\\.kubernetes\\.io/instance}',
+  ]);
+  return [...new Set(instances.split(' ').filter(Boolean))];
+}
+
 /** Helm leaves volumes, the passwords that fit them, and what hooks have made. They have the labels of our charts. */
 async function deleteLeftovers(target: Target, ofReleases: readonly string[]): Promise<void> {
-  const which = `app.kubernetes.io/part-of=tocsin,app.kubernetes.io/instance in (${ofReleases})`;
+  if (ofReleases.length === 0) return; // A selector cannot say so.
+  const which = `${ofOurCharts},app.kubernetes.io/instance in (${ofReleases})`;
   const kinds = 'pods,jobs,configmaps,secrets,persistentvolumeclaims';
   await kubectl(target, ['delete', kinds, `--selector=${which}`, '--timeout=120s']);
 }
