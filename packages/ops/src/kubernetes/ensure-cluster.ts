@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { NodeList } from 'kubernetes-types/core/v1.js';
+import { parse } from 'yaml';
 import { clusterExists, deleteCluster } from './kind.ts';
 import { madeByUs } from './run-id.ts';
 import { runProgram } from './run-program.ts';
@@ -24,13 +25,14 @@ export async function ensureCluster(
     report('an earlier run was cut off while it was created: creating it anew');
     await deleteCluster(root, cluster);
   }
+  const input = withOurLabel(await readFile(config, 'utf8'));
   await mkdir(path.dirname(mark), { recursive: true });
   await writeFile(mark, '');
   const current = await currentContext();
   const image = nodeImage ? ['--image', nodeImage] : [];
-  const how = ['--config', config, ...image, '--wait=180s'];
+  const how = ['--config=-', ...image, '--wait=180s'];
   try {
-    await runProgram('kind', ['create', 'cluster', '--name', cluster, ...how]);
+    await runProgram('kind', ['create', 'cluster', '--name', cluster, ...how], { input });
   } catch (error) {
     // What kind could not create it has removed; a cluster that somebody makes of that name later is none of ours.
     if (!(await clusterExists(cluster))) await rm(mark, { force: true });
@@ -53,7 +55,22 @@ export async function isHalfCreated(root: string, cluster: string): Promise<bool
   return false;
 }
 
-/** By a label of deploy/kind's files a whole cluster is known as ours. @throws when it has no node yet, or does not answer. */
+/**
+ * kind's configuration with our label on each node. A node has it from its first moment, so that a cluster is known as
+ * ours however early the run that creates it is cut off.
+ */
+export function withOurLabel(config: string): string {
+  const { nodes, ...others } = (parse(config) ?? {}) as { nodes?: { labels?: object }[] | null };
+  // Without nodes kind makes one of these.
+  const all = nodes?.length ? nodes : [{ role: 'control-plane', labels: {} }];
+  const labelled = all.map((node) => ({
+    ...node,
+    labels: { ...node.labels, [madeByUs.label]: madeByUs.value },
+  }));
+  return JSON.stringify({ ...others, nodes: labelled });
+}
+
+/** By the label of its nodes a whole cluster is known as ours. @throws when it has no node yet, or does not answer. */
 export async function isOurCluster(root: string, cluster: string): Promise<boolean> {
   const which = ['--request-timeout=10s', '--output=json'];
   const nodes = await kubectl(await openTarget(root, { cluster }), ['get', 'nodes', ...which]);

@@ -12,7 +12,7 @@ export const thisRun = `${host}.${process.pid}.${Date.now()}`;
 /** The label of a release, and a word in the command line of the Helm that works on it. */
 export const runLabel = 'tocsin/run';
 
-/** By this label a release is known as one that `make deploy` has installed. */
+/** By this label a cluster, a namespace and a release are known as made by `make deploy`. */
 export const madeByUs = { label: 'tocsin/made-by', value: 'make-deploy' };
 
 /** Whether the Helm that such a run has called works no more; undefined when that was on another machine. */
