@@ -36,6 +36,12 @@ type Running = ListrTaskWrapper<object, typeof DefaultRenderer, typeof SimpleRen
 export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[] {
   const { root, context, image } = options;
   let images: Images = { ours: image ?? '', broker: image ?? '' };
+  let opened: Promise<Target> | undefined;
+  /** For the steps behind that of the cluster: before it there may be none to open. */
+  const target = () => {
+    opened ??= openTarget(root, options);
+    return opened;
+  };
   const onKind: Task[] = [
     {
       title: 'cluster and image',
@@ -60,7 +66,7 @@ export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[]
   ];
   return [
     ...(context ? [] : onKind),
-    { title: `namespace ${namespace}`, task: (_, task) => namespaceTask(options, task) },
+    { title: `namespace ${namespace}`, task: async (_, task) => namespaceTask(root, await target(), task) },
     {
       title: 'charts',
       task: (_, task) =>
@@ -75,7 +81,7 @@ export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[]
         task.newListr(
           releases.map((release) => ({
             title: `helm test ${release}`,
-            task: async () => testRelease(await openTarget(root, options), release, signal),
+            task: async () => testRelease(await target(), release, signal),
           })),
           { concurrent: true },
         ),
@@ -90,18 +96,18 @@ export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[]
   }
 
   async function installOne(task: Running, release: Release): Promise<void> {
-    const target = await openTarget(root, options);
+    const cluster = await target();
     const done = new AbortController();
     const changes = createChanges();
-    const watching = watchPods(target, AbortSignal.any([done.signal, signal]), release, (pods) => {
+    const watching = watchPods(cluster, AbortSignal.any([done.signal, signal]), release, (pods) => {
       if (process.stdout.isTTY) task.output = blockOf(pods);
       else for (const line of changes(pods)) task.output = line;
     });
     try {
-      await install(target, release, {
+      await install(cluster, release, {
         images,
         values: {
-          facts: release === 'monitoring' && !context ? await factsForMonitoring(target) : {},
+          facts: release === 'monitoring' && !context ? await factsForMonitoring(cluster) : {},
           files: valuesFiles(choiceOf(options), release),
         },
         signal,
@@ -158,7 +164,7 @@ async function load(options: DeployOptions, { ours, broker }: Images, task: Runn
   });
 }
 
-async function namespaceTask(options: DeployOptions, task: Running): Promise<void> {
-  const owner = await ensureNamespace(options.root, await openTarget(options.root, options));
+async function namespaceTask(root: string, target: Target, task: Running): Promise<void> {
+  const owner = await ensureNamespace(root, target);
   if (owner === 'of others') task.title = `namespace ${namespace} is of somebody else, and left as it is`;
 }

@@ -15,7 +15,7 @@ export async function diagnose(target: Target): Promise<string> {
   const lines = others
     .slice(-5)
     .map((event) => `${event.involvedObject.kind} ${event.involvedObject.name}: ${event.message}`);
-  if (told.length + lines.length === 0) return 'All pods are ready.';
+  if (told.length + lines.length === 0) return pods.length > 0 ? 'All pods are ready.' : 'There are no pods.';
   return [
     ...told,
     ...lines,
