@@ -27,11 +27,19 @@ export type LoadReport = z.output<typeof reportSchema>;
 
 /** Orders from inside the cluster, until it is stopped. */
 export interface Load {
-  /** Returns when every accepted order has ended, or had its time. */
+  /** Returns when orders are accepted, at once where they are. @throws when they are not for two minutes. */
+  accepting(): Promise<void>;
+  /**
+   * Returns when every accepted order has ended, or had its time.
+   * @throws when it has placed so few that nothing is proved.
+   */
   stop(): Promise<LoadReport>;
 }
 
-/** Starts a pod that places orders as shoppers do: through the Services, where a rollout must not be felt. */
+/**
+ * Starts a pod that places orders as shoppers do: through the Services, where a rollout must not be felt. Returns when
+ * the first is accepted.
+ */
 export async function startLoad(t: TestContext, target: Target, perSecond: number): Promise<Load> {
   const remove = async () => {
     await kubectl(target, [
@@ -50,9 +58,15 @@ export async function startLoad(t: TestContext, target: Target, perSecond: numbe
   ];
   const list = { apiVersion: 'v1', kind: 'List', items: objects };
   await kubectl(target, ['apply', '--filename=-'], { input: JSON.stringify(list) });
-  await kubectl(target, ['wait', `pod/${pod}`, '--for=condition=Ready', '--timeout=120s']);
+  const accepting = async () => {
+    await kubectl(target, ['wait', `pod/${pod}`, '--for=condition=Ready', '--timeout=120s']);
+  };
+  await accepting();
+  const startedAt = Date.now();
   return {
+    accepting,
     async stop() {
+      const seconds = (Date.now() - startedAt) / 1000;
       await kubectl(target, ['exec', pod, '--', 'touch', '/tmp/stop']);
       await kubectl(target, [
         'wait',
@@ -60,7 +74,12 @@ export async function startLoad(t: TestContext, target: Target, perSecond: numbe
         '--for=jsonpath={.status.phase}=Succeeded',
         '--timeout=300s',
       ]);
-      return reportSchema.parse(JSON.parse(await kubectl(target, ['logs', pod])));
+      const report = reportSchema.parse(JSON.parse(await kubectl(target, ['logs', pod])));
+      const placed = report.accepted + report.refused.length + report.failed.length;
+      // A busy machine places fewer than it is to, but not a fifth of them.
+      if (placed < (seconds * perSecond) / 5)
+        throw new Error(`Only ${placed} orders were placed in ${Math.round(seconds)} s`);
+      return report;
     },
   };
 }
@@ -93,6 +112,12 @@ function loadPod(image: string, perSecond: number) {
           image,
           args: ['/scripts/load.ts'],
           env: [{ name: 'ORDERS_PER_SECOND', value: String(perSecond) }],
+          readinessProbe: {
+            httpGet: { path: '/', port: 8080 },
+            periodSeconds: 1,
+            timeoutSeconds: 5,
+            failureThreshold: 1,
+          },
           securityContext,
           resources: { requests: { cpu: '20m', memory: '96Mi' }, limits: { memory: '96Mi' } },
           volumeMounts: [

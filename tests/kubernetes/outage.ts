@@ -3,15 +3,16 @@ import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { holdWorkload, kubectl, releaseWorkload, type Target } from '@tocsin/ops';
 import { type LoadReport, startLoad } from './load.ts';
-import { restartsOf, servicePods } from './platform.ts';
+import { restartsOf, servicePods, untilServicesReady } from './platform.ts';
 import { reconcile } from './reconcile.ts';
 
-/** How long shoppers go on after it is back: all is to recover by itself. */
+/** How long shoppers go on when they can: orders of that time are judged, too. */
 const recoveryMs = 30_000;
 
 /**
  * Takes a StatefulSet away for a while, while shoppers order, and brings it back. Fails when a service is restarted or
- * leaves its Service, when a request has no answer, an accepted order no end, or the books do not add up.
+ * leaves its Service, when a request has no answer, an accepted order no end, when orders are not accepted again soon
+ * after, or the books do not add up.
  */
 export async function outage(
   t: TestContext,
@@ -19,7 +20,12 @@ export async function outage(
   part: 'kafka' | 'postgres',
   goneMs: number,
 ): Promise<LoadReport> {
-  t.after(() => releaseWorkload(cluster, part));
+  const bringBack = async () => {
+    await releaseWorkload(cluster, part);
+    await kubectl(cluster, ['rollout', 'status', `statefulset/${part}`, '--timeout=180s']);
+  };
+  t.after(bringBack);
+  await untilServicesReady(cluster);
   const startedAt = Date.now();
   const before = restartsOf(await servicePods(cluster));
   const load = await startLoad(t, cluster, 5);
@@ -33,9 +39,9 @@ export async function outage(
     looks += 1;
     await sleep(1000);
   }
-  await releaseWorkload(cluster, part);
-  await kubectl(cluster, ['rollout', 'status', `statefulset/${part}`, '--timeout=180s']);
+  await bringBack();
 
+  await load.accepting();
   await sleep(recoveryMs);
   const stoppedAt = Date.now();
   const report = await load.stop();
@@ -45,7 +51,6 @@ export async function outage(
     `${looks} looks; ${accepted} orders accepted, ${refused.length} refused within ${slowest} ms, ${failed.length} failed`,
   );
   assert.ok(looks > 0);
-  assert.ok(accepted > 0);
   assert.deepEqual(failed, [], 'every request has an answer');
   assert.deepEqual(unfinished, [], 'every accepted order ends');
   assert.deepEqual(restartsOf(await servicePods(cluster)), before, 'nobody is restarted');

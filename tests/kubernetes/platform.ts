@@ -22,10 +22,15 @@ export async function restartServices(target: Target): Promise<void> {
   await kubectl(target, ['rollout', 'restart', 'deployments', which]);
   const names = await kubectl(target, ['get', 'deployments', which, '--output=name']);
   for (const name of names.split('\n')) await kubectl(target, ['rollout', 'status', name, '--timeout=300s']);
+  await untilServicesReady(target);
+}
+
+/** Returns when every pod of our services is ready, and none of a rollout before is left. */
+export async function untilServicesReady(target: Target): Promise<void> {
   await eventually(
-    'the old pods are gone',
+    'every pod of the services is ready, and no old one left',
     () => servicePods(target),
-    (pods) => pods.every(({ state }) => state === 'ready'),
+    (pods) => pods.length > 0 && pods.every(({ state }) => state === 'ready'),
     120_000,
   );
 }
@@ -91,35 +96,31 @@ export async function setFault(target: Target, pod: string, fault: object): Prom
   });
 }
 
-/** The values that a query has now. */
-export async function queryPrometheus(target: Target, query: string): Promise<string[]> {
+/** What a query gives now. */
+export async function queryPrometheus(
+  target: Target,
+  query: string,
+): Promise<{ labels: Record<string, string>; value: string }[]> {
   return callThrough(target, 'service/prometheus', 9090, async (url) => {
     const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query })}`, {
       signal: AbortSignal.timeout(10_000),
     });
-    const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };
-    return data.result.map(({ value }) => value[1]);
+    if (!response.ok) throw new Error(`Prometheus: ${response.status} ${await response.text()}`);
+    const { data } = (await response.json()) as {
+      data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+    };
+    return data.result.map(({ metric, value }) => ({ labels: metric, value: value[1] }));
   });
 }
 
-/** Looks at what fires until the signal. @returns what has fired, without the one that always does. */
-export async function watchAlerts(target: Target, signal: AbortSignal): Promise<string[]> {
-  const fired = new Set<string>();
-  await callThrough(target, 'service/prometheus', 9090, async (url) => {
-    do {
-      for (const alert of await firingAlerts(url)) fired.add(alert);
-      await sleep(5000, undefined, { signal }).catch(() => {}); // Aborted: the end.
-    } while (!signal.aborted);
-  });
-  return [...fired];
-}
-
-async function firingAlerts(url: string): Promise<string[]> {
-  const response = await fetch(`${url}/api/v1/alerts`, { signal: AbortSignal.timeout(5000) });
-  const { data } = (await response.json()) as {
-    data: { alerts: { state: string; labels: Record<string, string> }[] };
-  };
-  return data.alerts
-    .filter(({ state, labels }) => state === 'firing' && labels.alertname !== 'Watchdog')
-    .map(({ labels }) => `${labels.alertname} of ${labels.service}`);
+/**
+ * The alerts that fire, or have fired in so many seconds, beside the Watchdog: Prometheus keeps each evaluation.
+ * @throws when the Watchdog is not among them: no rules were evaluated.
+ */
+export async function firedAlerts(target: Target, seconds?: number): Promise<string[]> {
+  const firing = 'ALERTS{alertstate="firing"}';
+  const seen = await queryPrometheus(target, seconds ? `max_over_time(${firing}[${seconds}s])` : firing);
+  if (!seen.some(({ labels }) => labels.alertname === 'Watchdog')) throw new Error('The Watchdog is silent');
+  const alerts = seen.filter(({ labels }) => labels.alertname !== 'Watchdog');
+  return [...new Set(alerts.map(({ labels }) => `${labels.alertname} of ${labels.service}`))].sort();
 }

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import { kubectl, type Target } from '@tocsin/ops';
 import { platformImage, podSpec, securityContext } from './load.ts';
+import { eventually } from './platform.ts';
 
 const pod = 'reconcile';
 /** A pod may take so long until it runs, on a busy machine. */
@@ -25,12 +26,12 @@ export async function reconcile(
   t.after(remove);
   const input = JSON.stringify(reconcilePod(await platformImage(target), span));
   await kubectl(target, ['apply', '--filename=-'], { input });
-  const ended = '--output=jsonpath={.status.phase}';
-  const deadline = Date.now() + 120_000;
-  let phase = '';
-  while (!['Succeeded', 'Failed'].includes(phase) && Date.now() < deadline) {
-    phase = await kubectl(target, ['get', `pod/${pod}`, ended]);
-  }
+  const phase = await eventually(
+    'the books are judged',
+    () => kubectl(target, ['get', `pod/${pod}`, '--output=jsonpath={.status.phase}']),
+    (seen) => ['Succeeded', 'Failed'].includes(seen),
+    120_000,
+  );
   const words = await kubectl(target, ['logs', pod]);
   const judged = Number(/(\d+) orders judged/.exec(words)?.[1] ?? 0);
   return { adds: phase === 'Succeeded', judged, words: `${phase}: ${words}` };

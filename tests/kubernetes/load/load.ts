@@ -1,6 +1,8 @@
 // Runs in a pod: places so many orders a second through the Services until /tmp/stop is there, waits until each
-// accepted one has ended, and reports. Of its own: nothing of ours stands between it and what it measures.
+// accepted one has ended, and reports. It is ready while orders are accepted. Of its own: nothing of ours stands between
+// it and what it measures.
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const perSecond = Number(process.env.ORDERS_PER_SECOND);
@@ -11,6 +13,8 @@ const ended = ['shipped', 'cancelled'];
 const accepted: string[] = [];
 const refused: { at: string; status: number; retryAfter: string; body: string; milliseconds: number }[] = [];
 const failed: { at: string; why: string; milliseconds: number }[] = [];
+/** Of the answer that came last; 0, none came. */
+let lastStatus = 0;
 
 async function call(url: string, body?: object) {
   const init = body && {
@@ -39,6 +43,7 @@ async function placeOrder(customerId: string): Promise<void> {
   const order = { customerId, lines: [{ sku: 'mug', quantity: 1 }], paymentToken: 'tok_ok' };
   try {
     const { status, retryAfter, text } = await call('http://orders:8080/orders', order);
+    lastStatus = status;
     if (status === 202) accepted.push((JSON.parse(text) as { orderId: string }).orderId);
     else
       refused.push({
@@ -49,6 +54,7 @@ async function placeOrder(customerId: string): Promise<void> {
         milliseconds: Date.now() - startedAt,
       });
   } catch (error) {
+    lastStatus = 0;
     const cause = error instanceof Error && error.cause ? ` (${String(error.cause)})` : '';
     failed.push({ at, why: `${String(error)}${cause}`, milliseconds: Date.now() - startedAt });
   }
@@ -71,6 +77,9 @@ async function unfinished(orderIds: string[]): Promise<string[]> {
   return open;
 }
 
+createServer((_, response) => response.writeHead(lastStatus === 202 ? 200 : 503).end())
+  .listen(8080)
+  .unref();
 const customerId = await register();
 const open = new Set<Promise<void>>();
 while (!existsSync('/tmp/stop')) {
