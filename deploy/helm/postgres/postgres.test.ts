@@ -55,6 +55,12 @@ test('settings reach the server', async () => {
   assert.deepEqual(args, ['postgres', '--max_connections=200', '--shared_buffers=64MB', '--work_mem=8MB']);
 });
 
+test('a large number of a values file reaches the server as it was written', async () => {
+  const objects = await renderChart('postgres', { values: ['ci/placement-values.yaml'] });
+  const args = find(objects, 'StatefulSet', 'postgres')?.spec?.template.spec?.containers[0]?.args;
+  assert.ok(args?.includes('--log_min_duration_statement=3600000'), args?.join(' '));
+});
+
 test('only those named and the exporter connect, and the server calls nobody', async () => {
   const objects = await renderChart('postgres');
   const { ingress, egress } = find(objects, 'NetworkPolicy', 'postgres')?.spec ?? {};
@@ -102,6 +108,56 @@ test('for production CloudNativePG keeps three servers under the same address an
       },
     },
   });
+});
+
+test('beside CloudNativePG too the exporter looks, with a role that the operator makes', async () => {
+  const objects = await renderChart('postgres', { values: ['values-production.yaml'] });
+  const env = find(objects, 'Deployment', 'postgres-exporter')?.spec?.template.spec?.containers[0]?.env;
+  const secret = env?.find(({ name }) => name === 'DATA_SOURCE_PASS')?.valueFrom?.secretKeyRef?.name;
+  assert.equal(find(objects, 'Secret', secret ?? '')?.stringData?.username, 'exporter');
+  assert.partialDeepStrictEqual(find(objects, 'Cluster', 'postgres')?.spec, {
+    managed: {
+      roles: [
+        {
+          name: 'exporter',
+          login: true,
+          inRoles: ['pg_monitor'],
+          connectionLimit: 5,
+          passwordSecret: { name: secret },
+        },
+      ],
+    },
+  });
+});
+
+test("CloudNativePG's servers are reached by those named, each other, the operator and Prometheus", async () => {
+  const objects = await renderChart('postgres', { values: ['ci/cloudnativepg-one-values.yaml'] });
+  const { podSelector, policyTypes, ingress } = find(objects, 'NetworkPolicy', 'postgres')?.spec ?? {};
+  const servers = { 'cnpg.io/cluster': 'postgres' };
+  assert.deepEqual(podSelector?.matchLabels, servers);
+  const arrows = ingress?.map(({ from = [], ports }) => [
+    from.map(
+      ({ podSelector: pods, namespaceSelector: namespace }) =>
+        Object.values(pods?.matchLabels ?? namespace?.matchLabels ?? {}).join() || 'named',
+    ),
+    ports?.map(({ port }) => port),
+  ]);
+  assert.deepEqual(arrows, [
+    [['named', 'postgres,postgres,monitoring'], [5432]],
+    [
+      ['postgres', 'databases'],
+      [5432, 8000],
+    ],
+    [['named'], [9187]],
+  ]);
+  // They call Kubernetes' API, which a policy for egress would have to know.
+  for (const types of [policyTypes, find(objects, 'NetworkPolicy', 'postgres-deny')?.spec?.policyTypes]) {
+    assert.deepEqual(types, ['Ingress']);
+  }
+  for (const name of ['postgres-exporter', 'postgres-test']) {
+    const [rule] = find(objects, 'NetworkPolicy', name)?.spec?.egress ?? [];
+    assert.deepEqual(rule?.to, [{ podSelector: { matchLabels: servers } }], name);
+  }
 });
 
 test('a Postgres that is elsewhere is left alone', async () => {

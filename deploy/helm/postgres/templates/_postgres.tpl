@@ -22,6 +22,15 @@
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end }}
 
+{{/* Labels of the server's pods, of which CloudNativePG's have its own: those of its jobs among them. */}}
+{{- define "postgres.server" -}}
+{{- if include "postgres.operator" . -}}
+cnpg.io/cluster: {{ .Release.Name }}
+{{- else -}}
+{{ include "postgres.selector" (list . "database") }}
+{{- end }}
+{{- end }}
+
 {{/* Environment that names a user and its password, of a Secret. Call with (list secret user-variable password-variable). */}}
 {{- define "postgres.credentials" -}}
 - name: {{ index . 1 }}
