@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
 import type { Breakage, Drill } from '../drill/drill.ts';
-import { laptopMatter } from './drill-ground.ts';
+import { isForwarded, laptopMatter } from './drill-ground.ts';
 
 const acts: Breakage = { kind: 'acts', does: 'something', break: async () => {}, repair: async () => {} };
 const parts: Breakage[] = [
@@ -24,4 +27,23 @@ for (const [what, drill, why] of cases) {
     if (why) assert.match(laptopMatter(drill) ?? '', why);
     else assert.equal(laptopMatter(drill), undefined);
   });
+}
+
+test('the port of a runbook is that of the cluster when the Prometheus there is its own', async (t) => {
+  const cluster = await answering(t, { data: { startTime: '2026-01-01T00:00:00.000000001Z' } });
+  const forwarded = await answering(t, { data: { startTime: '2026-01-01T00:00:00.000000001Z' } });
+  const another = await answering(t, { data: { startTime: '2026-01-01T00:00:00.000000002Z' } });
+  const something = await answering(t, {});
+  assert.equal(await isForwarded(cluster, forwarded), true);
+  assert.equal(await isForwarded(cluster, another), false);
+  assert.equal(await isForwarded(cluster, something), false);
+  assert.equal(await isForwarded(something, something), false);
+  assert.equal(await isForwarded(cluster, 'http://127.0.0.1:1'), false);
+});
+
+async function answering(t: TestContext, answer: object): Promise<string> {
+  const server = createServer((_, response) => response.end(JSON.stringify(answer))).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -1,13 +1,13 @@
 import getPort from 'get-port';
+import { z } from 'zod';
 import { ports } from '../../../../deploy/local/ports.ts';
 import { breakagesOf, type Drill } from '../drill/drill.ts';
 import { clearFaults, setFaults } from '../drill/faults.ts';
 import type { Ground, OpenGround } from '../drill/ground.ts';
 import { type PendingFile, pendingFile } from '../drill/pending.ts';
 import type { Platform, Repairer } from '../drill/platform.ts';
+import { readJson } from '../drill/read-json.ts';
 import type { HandsFor } from '../drill/repair.ts';
-import { passes } from '../stack/check.ts';
-import { statusIfUp } from '../stack/control.ts';
 import { hasWorkload, holdWorkload, killWorkload, releaseWorkload, restartWorkload } from './hold.ts';
 import { readPods } from './pods.ts';
 import { keepPortForward, openPortForward } from './port-forward.ts';
@@ -39,7 +39,7 @@ async function openCluster(target: Target, pending: PendingFile): Promise<OpenGr
     platform,
     pending,
     hands: noHands,
-    runbookEnv: (await isForwarded()) ? runbookEnv(target) : undefined,
+    runbookEnv: (await isForwarded(platform.prometheusUrl)) ? runbookEnv(target) : undefined,
     obstacle: laptopMatter,
     prepare: async () => {},
     [Symbol.asyncDispose]: () => platform[Symbol.asyncDispose](),
@@ -61,9 +61,26 @@ export function laptopMatter(drill: Pick<Drill, 'breaks' | 'needs'>): string | u
 /** As if it were typed after each `make`: a variable that only stands in the environment names no cluster. */
 export const runbookEnv = (target: Target) => ({ MAKEFLAGS: `TARGET=kind${makeArguments(target)}` });
 
-/** Runbooks name the ports of `make forward`, which are those of `make up`, too. */
-async function isForwarded(): Promise<boolean> {
-  return !(await statusIfUp()) && passes({ tcp: ports.prometheus.http }, 1000);
+/**
+ * Whether `make forward` brings the ports of the cluster with this Prometheus: those that runbooks name may be those of
+ * `make up` or of another cluster. Two have not begun in the same nanosecond.
+ */
+export async function isForwarded(
+  prometheusUrl: string,
+  forwardedUrl = `http://127.0.0.1:${ports.prometheus.http}`,
+): Promise<boolean> {
+  const [one, other] = await Promise.all([prometheusUrl, forwardedUrl].map(beginningOf));
+  return one !== undefined && one === other;
+}
+
+const runtimeInfo = z.object({ data: z.object({ startTime: z.string() }) });
+
+/** When a Prometheus began; undefined when none answers. */
+function beginningOf(url: string): Promise<string | undefined> {
+  return readJson(`${url}/api/v1/status/runtimeinfo`, runtimeInfo).then(
+    ({ data }) => data.startTime,
+    () => undefined,
+  );
 }
 
 function clusterRepairer(target: Target): Repairer {
