@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cleanup, until } from '../testing/backing.ts';
 import { startServiceProcess } from '../testing/service-process.ts';
 
@@ -143,6 +144,23 @@ test('leaked memory is there, and is given back with the fault', async (t) => {
   assert.ok((await resident()) > before + 90);
   await setFaults('{"faults":[]}');
   await until('it is given back', async () => (await resident()) < before + 50);
+});
+
+test('a pause of the event loop is in the metrics that were asked for meanwhile, not lost on a scraper that gave up', async (t) => {
+  const { admin, setFaults } = await start(t);
+  const longestPause = async () => {
+    const text = await (await admin('/metrics')).text();
+    return Number(/^nodejs_eventloop_lag_max_seconds (\S+)/m.exec(text)?.[1]);
+  };
+  // A sample is taken every 0.1 s; the first after an answer begins the next delay.
+  await longestPause();
+  await sleep(500);
+  await setFaults('{"faults":[{"kind":"block-event-loop","milliseconds":2000}]}');
+  await sleep(300);
+  const impatient = admin('/metrics', { signal: AbortSignal.timeout(300) });
+  await assert.rejects(impatient, { name: 'TimeoutError' });
+  const pause = await longestPause();
+  assert.ok(pause > 1.5, `${pause} s`);
 });
 
 test('a way down that hangs outside every step ends all the same, and as a failure', async () => {
