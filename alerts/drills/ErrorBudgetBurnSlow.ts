@@ -21,6 +21,8 @@ export const drill: DrillFor = () => {
     says: ['ErrorBudgetBurnSlow', service, 'as its objective allows', 'the limit is 3'],
     silent: ['HighErrorRate', 'ErrorBudgetBurnFast'],
     within: slowBurn,
+    // Which requests it hits is left to chance, and so is how many of the first.
+    unscaledSeconds: 40,
     needs: burntHistory(service, 'failures', { requests: requestsInTheWindow, ratio: nearlyTheLimit }),
   };
 };

@@ -7,19 +7,19 @@ export const drill: DrillFor = (service = 'customers') => ({
   breaks: {
     kind: 'faults',
     service,
-    faults: [{ kind: 'http-latency', milliseconds: 800, ratio: 0.5, ttlSeconds: 300 }],
+    faults: [{ kind: 'http-latency', milliseconds: 800, ratio: 0.5, ttlSeconds: 600 }],
   },
   requests: { service, perSecond: 10 },
   raises: { alertname: 'HighLatencyP99', severity: 'critical', namespace: 'tocsin', service },
   says: ['HighLatencyP99', service, 'took longer than', 'the limit is 500ms'],
-  // Ten seconds until there are a hundred requests, a scrape, an evaluation; `for` a minute; the group wait.
+  // Ten seconds until there are a hundred requests, a scrape, an evaluation; `for` two minutes; the group wait.
   within: {
     firstBadResponse: 3,
     pending: 25,
-    firing: 86,
-    alertmanager: 87,
-    webhook: 93,
-    message: 93,
+    firing: 146,
+    alertmanager: 147,
+    webhook: 153,
+    message: 153,
     cleared: 75,
     resolved: 90,
   },

@@ -1,12 +1,12 @@
 import type { DrillFor } from '@tocsin/ops';
 
-/** Two of three brokers stand still: the third still answers, and is no majority. */
+/** Two of three brokers are kept down: the third still answers, and is no majority. */
 export const drill: DrillFor = () => ({
   alert: 'KafkaWithoutController',
   group: 'backing',
   breaks: [
-    { kind: 'freeze', part: 'kafka-2' },
-    { kind: 'freeze', part: 'kafka-3' },
+    { kind: 'hold', part: 'kafka-2' },
+    { kind: 'hold', part: 'kafka-3' },
   ],
   raises: {
     alertname: 'KafkaWithoutController',

@@ -21,6 +21,8 @@ export const drill: DrillFor = () => {
     says: ['LatencyBudgetBurnSlow', service, 'longer than 500ms', 'the limit is 3'],
     silent: ['HighLatencyP99', 'LatencyBudgetBurnFast'],
     within: slowBurn,
+    // Which requests it hits is left to chance, and so is how many of the first.
+    unscaledSeconds: 40,
     needs: burntHistory(service, 'slow_requests', { requests: requestsInTheWindow, ratio: nearlyTheLimit }),
   };
 };

@@ -18,16 +18,13 @@ export const fastBurn: Bounds = {
   resolved: 1930,
 };
 
-/**
- * Which requests fail is left to chance: what takes nine minutes may take twenty. Then `for` a quarter of an hour. The
- * all-clear comes when the window of two hours has forgotten.
- */
+/** `for` a quarter of an hour. The all-clear comes when the window of two hours has forgotten. */
 export const slowBurn: Bounds = {
-  pending: 1200,
-  firing: 2160,
-  alertmanager: 2161,
-  webhook: 2200,
-  message: 2200,
+  pending: 780,
+  firing: 1740,
+  alertmanager: 1741,
+  webhook: 1780,
+  message: 1780,
   cleared: 7500,
   resolved: 7600,
 };

@@ -41,7 +41,7 @@ test('Prometheus judges every second by rules whose times are a fifteenth', asyn
     groups: { name: string; interval: number; rules: { name: string; duration: number; query: string }[] }[];
   };
   const rule = groups.flatMap(({ rules }) => rules).find(({ name }) => name === 'HighLatencyP99');
-  assert.equal(rule?.duration, 4);
+  assert.equal(rule?.duration, 8);
   // A group with an interval of its own, of a minute, has a fifteenth of that.
   const intervals = new Map(groups.map(({ name, interval }) => [name, interval]));
   assert.equal(intervals.get('http'), 1);
