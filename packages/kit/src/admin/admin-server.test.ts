@@ -156,7 +156,12 @@ test('a pause of the event loop is in the metrics that were asked for meanwhile,
   await longestPause();
   await sleep(500);
   await setFaults('{"faults":[{"kind":"block-event-loop","milliseconds":2000}]}');
-  await sleep(300);
+  const isBlocked = () =>
+    admin('/livez', { signal: AbortSignal.timeout(200) }).then(
+      () => false,
+      () => true,
+    );
+  await until('it is blocked', isBlocked);
   const impatient = admin('/metrics', { signal: AbortSignal.timeout(300) });
   await assert.rejects(impatient, { name: 'TimeoutError' });
   const pause = await longestPause();

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '@tocsin/kit/testing/backing';
 import { ports } from '../../../../deploy/local/ports.ts';
 import type { Acts, Drill } from './drill.ts';
 import { type FakePlatform, startFakePlatform } from './fake-platform.ts';
@@ -141,7 +141,7 @@ test('an alert that rings already is no ground for a drill: nothing is broken', 
 test('what a killed drill left is repaired by heal, once', async (context) => {
   const { platform, pending, root } = await world(context, { message: undefined });
   const killed = spawn(process.execPath, ['--input-type=module', '--eval', waitingDrill(platform, root)]);
-  while (!platform.broken()) await sleep(20, undefined, { signal: context.signal });
+  await until('it is broken', () => platform.broken());
   killed.kill('SIGKILL');
   await once(killed, 'exit');
   assert.equal(platform.broken(), true);
