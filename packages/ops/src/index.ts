@@ -15,6 +15,7 @@ export type { NegativeDrill } from './drill/negative/negative-drill.ts';
 export { pendingFile } from './drill/pending.ts';
 export { performDrill } from './drill/perform.ts';
 export { type Platform, platformAt } from './drill/platform.ts';
+export { apiServerOf } from './kubernetes/api-server.ts';
 export { holdWorkload, releaseWorkload } from './kubernetes/hold.ts';
 export { imageRepository } from './kubernetes/image.ts';
 export { deleteCluster, loadImages, presentImages } from './kubernetes/kind.ts';
