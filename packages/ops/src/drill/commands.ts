@@ -20,7 +20,7 @@ export interface DrillOptions extends Wanted {
 
 /**
  * `make drill`: proves alarms on the running platform. SIGINT and SIGTERM end it, repaired.
- * @returns the exit code: 0 all passed, 1 one has failed, 130 ended early.
+ * @returns the exit code: 0 all passed, 1 one has failed or was asked for by name and skipped, 130 ended early.
  * @throws when there is no such drill, what is asked for contradicts itself, or the platform is not fit for one.
  */
 export async function runDrills(options: DrillOptions): Promise<number> {
@@ -37,13 +37,33 @@ export async function runDrills(options: DrillOptions): Promise<number> {
     startedAt: new Date(),
     outcomes: await runPlan(plan, { ...options, screen, signal: ending.signal }),
   };
-  screen.say(`\n${verdictOf(session)}  ${await writeReports(root, session)}`);
+  screen.say(
+    ['', ...skippedOf(session), `${verdictOf(session)}  ${await writeReports(root, session)}`].join('\n'),
+  );
   if (options.record) {
     await recordMeasured(root, session.outcomes);
     screen.say('alerts/drills/measured.json has the figures; `npm run alerts` puts them into the table.');
   }
   if (ending.signal.aborted) return 130;
-  return session.outcomes.some(({ verdict }) => verdict === 'failed') ? 1 : 0;
+  return exitCodeOf(session, options);
+}
+
+/** Of many, those that cannot be performed here are left out; whoever asks for one alone gets it, or learns that not. */
+export function exitCodeOf(
+  { outcomes }: Pick<Session, 'outcomes'>,
+  { alert }: Pick<Wanted, 'alert'>,
+): number {
+  const bad = outcomes.some(
+    ({ verdict }) => verdict === 'failed' || (verdict === 'skipped' && alert !== undefined),
+  );
+  return bad ? 1 : 0;
+}
+
+/** What was not proved, why, and how it can be. */
+export function skippedOf({ outcomes }: Pick<Session, 'outcomes'>): string[] {
+  const skipped = outcomes.filter(({ verdict }) => verdict === 'skipped');
+  const lines = skipped.map(({ name, problems }) => `  ${name}: ${problems.join('; ')}`);
+  return lines.length === 0 ? [] : ['Not proved:', ...new Set(lines)];
 }
 
 function verdictOf({ outcomes }: Session): string {

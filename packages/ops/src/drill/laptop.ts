@@ -44,9 +44,9 @@ async function openLaptop(
     // They name the ports as they are declared. What `make drill` was told is not for them.
     runbookEnv:
       ports.prometheus.http === laptopSite(root, 0).ports.prometheus.http ? { MAKEFLAGS: '' } : undefined,
-    obstacle: ({ needs }: Drill) =>
+    obstacle: ({ alert, needs }: Drill) =>
       needs?.brokers && brokers !== needs.brokers
-        ? `it is for ${needs.brokers === 1 ? 'one broker' : 'three brokers'}: make down, make up BROKERS=${needs.brokers}`
+        ? `it is for ${needs.brokers === 1 ? 'one broker' : 'three brokers'}: make down, make up BROKERS=${needs.brokers}, make drill ALERT=${alert}`
         : undefined,
     prepare: (drill) => monitoring.prepare(drill),
     [Symbol.asyncDispose]: () => monitoring.end(),

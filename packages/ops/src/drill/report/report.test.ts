@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
 import { withMeasured } from './measured.ts';
 import type { Outcome, Session } from './outcome.ts';
+import { writeReports } from './write.ts';
 
 const passed: Outcome = {
   name: 'HighErrorRate',
@@ -88,4 +92,13 @@ test('what is recorded is the median of the drills that have passed, beside what
     HighErrorRate: { shipped: { message: 24.1 }, drill: { message: 7.3 } },
     Watchdog: { shipped: { message: 180 } },
   });
+});
+
+test('a session does not overwrite the report of another', async (context) => {
+  const root = mkdtempSync(path.join(tmpdir(), 'tocsin-reports-'));
+  context.after(() => rmSync(root, { recursive: true }));
+  const where = '.tocsin/drills/reports';
+  assert.equal(await writeReports(root, session), `${where}/2026-01-01T00-00-00.{md,json,xml}`);
+  await writeReports(root, { ...session, startedAt: new Date('2026-01-01T01:00:00Z') });
+  assert.equal(readdirSync(path.join(root, where)).length, 6);
 });
