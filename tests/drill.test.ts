@@ -13,6 +13,7 @@ import {
   type RunningParts,
   startParts,
 } from '@tocsin/ops';
+import { lookAtRules } from '../alerts/testing/look-at-rules.ts';
 import { lookAtDashboards } from '../dashboards/testing/look.ts';
 import { ports } from '../deploy/local/ports.ts';
 
@@ -48,6 +49,20 @@ test('the whole platform, with shoppers on their way', async (context) => {
       'no panel is empty',
       async () => {
         problems = await lookAtDashboards(prometheus, { services, since });
+        return problems.length === 0;
+      },
+      120_000,
+      () => problems,
+    );
+  });
+
+  await context.test('there are series of whatever a rule reads', async () => {
+    const prometheus = `http://127.0.0.1:${parts.ports.prometheus.http}`;
+    let problems: string[] = [];
+    await until(
+      'no rule reads what nobody makes',
+      async () => {
+        problems = await lookAtRules(prometheus);
         return problems.length === 0;
       },
       120_000,

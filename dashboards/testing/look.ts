@@ -17,7 +17,6 @@ export async function lookAtDashboards(
   { services, since }: { services: readonly string[]; since: Date },
 ): Promise<string[]> {
   const prometheus = askPrometheus(url);
-  const families = new Set(await prometheus.families());
 
   const rangeSeconds = Math.ceil((Date.now() - since.getTime()) / 1000);
 
@@ -37,15 +36,12 @@ export async function lookAtDashboards(
       .filter((label) => series.every(({ metric }) => !metric[label]))
       .map((label) => `no series has the label ${label} of the legend`);
   };
-  /** A target tells of the metric, but nothing has been counted yet. */
-  const justDeclared = async (metric: string) =>
-    families.has(metric.replace(/_(bucket|sum|count)$/, '')) && !(await prometheus.isThere(metric));
   // "or vector(0)" would hide a metric, a label or a value that does not exist.
   const ghosts = async ({ expr }: PanelQuery): Promise<string[]> => {
     const byService = asked(expr).map(selectorsIn);
     const found = byService[0]?.map(async ({ metric, text }, at) => {
       const anywhere = byService.map((selectors) => prometheus.isThere(selectors[at]?.text ?? text));
-      const there = (await Promise.all(anywhere)).includes(true) || (await justDeclared(metric));
+      const there = (await Promise.all(anywhere)).includes(true) || (await prometheus.isJustDeclared(metric));
       return there ? [] : [`there are no series ${text}`];
     });
     return (await Promise.all(found ?? [])).flat();

@@ -31,6 +31,15 @@ export function askPrometheus(url: string) {
       .parse((data as { result: unknown }).result)
       .filter(({ values }) => values.some(([, value]) => value !== 'NaN'));
 
+  const isThere = async (match: string) =>
+    z.array(z.string()).parse(await ask('labels', { 'match[]': match })).length > 0;
+  let metadata: Promise<unknown> | undefined;
+  /** Families that a target has shown, also those without a series yet. */
+  const families = async () => {
+    metadata ??= ask('metadata', {});
+    return Object.keys(z.record(z.string(), z.unknown()).parse(await metadata));
+  };
+
   return {
     now: async (query: string) => series(await ask('query', { query })),
     /** From `since` to now. */
@@ -40,9 +49,9 @@ export function askPrometheus(url: string) {
     },
     labelValues: async (label: string, match: string) =>
       z.array(z.string()).parse(await ask(`label/${label}/values`, { 'match[]': match })),
-    isThere: async (match: string) =>
-      z.array(z.string()).parse(await ask('labels', { 'match[]': match })).length > 0,
-    /** Families that a target has shown, also those without a series yet. */
-    families: async () => Object.keys(z.record(z.string(), z.unknown()).parse(await ask('metadata', {}))),
+    isThere,
+    /** A target tells of the metric, but nothing has been counted yet. */
+    isJustDeclared: async (metric: string) =>
+      (await families()).includes(metric.replace(/_(bucket|sum|count)$/, '')) && !(await isThere(metric)),
   };
 }
