@@ -4,13 +4,20 @@ import { test } from 'node:test';
 import type { DrillFor } from '@tocsin/ops';
 import { alerts, namesIn } from '../catalogue/rules.ts';
 
-const drills = new Set(namesIn('drills', '.ts'));
+const drills = namesIn('drills', '.ts').map((name) => ({ name, file: `${name}.ts`, of: name }));
+const variants = namesIn('drills/variants', '.ts').map((name) => ({
+  name,
+  file: `variants/${name}.ts`,
+  of: name.replace(/-.*/, ''),
+}));
 
-for (const { alert, concern, labels = {} } of alerts.filter(({ alert }) => drills.has(alert))) {
-  test(`the drill of ${alert} is its own, and its fault outlasts the wait for the message`, async () => {
-    const { drill: drillFor } = (await import(`../drills/${alert}.ts`)) as { drill: DrillFor };
+for (const { name, file, of } of [...drills, ...variants]) {
+  test(`the drill ${name} is its own, and its fault outlasts the wait for the message`, async () => {
+    const { alert, concern, labels = {} } = alerts.find((each) => each.alert === of) ?? assert.fail(of);
+    const { drill: drillFor } = (await import(`../drills/${file}`)) as { drill: DrillFor };
     const drill = drillFor();
-    assert.equal(drill.alert, alert);
+    assert.equal(drill.alert, name);
+    assert.equal(drill.variantOf ?? name, alert);
     assert.equal(drill.group, concern);
     // The room raises WatchdogMissing; every other drill raises the alert that it is named after.
     assert.equal(drill.raises.alertname, alert === 'Watchdog' ? 'WatchdogMissing' : alert);

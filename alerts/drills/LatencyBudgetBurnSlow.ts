@@ -23,6 +23,10 @@ export const drill: DrillFor = () => {
     within: slowBurn,
     // Which requests it hits is left to chance, and so is how many of the first.
     unscaledSeconds: 40,
-    needs: burntHistory(service, 'slow_requests', { requests: requestsInTheWindow, ratio: nearlyTheLimit }),
+    needs: burntHistory(service, 'slow_requests', {
+      hours: 25,
+      requests: requestsInTheWindow,
+      ratio: nearlyTheLimit,
+    }),
   };
 };

@@ -29,20 +29,24 @@ export const slowBurn: Bounds = {
   resolved: 7600,
 };
 
+/** An hour of the rules is so long in the drill profile. */
+const profileMinutesOfAnHour = 4;
+
 /**
- * A hundred hours in which a service burnt its budget at a steady pace.
+ * A time in which a service burnt its budget at a steady pace.
+ * @param hours of the rules. What is as long as a window fills it; without half of its long window a slow pair is silent.
  * @param burnt the recording rule that counts what went against the objective.
  * @param ratio of the requests that did.
  */
 export function burntHistory(
   service: string,
   burnt: 'failures' | 'slow_requests',
-  { requests, ratio }: { requests: number; ratio: number },
+  { hours, requests, ratio }: { hours: number; requests: number; ratio: number },
 ): NonNullable<Drill['needs']> {
   const labels = `{namespace="tocsin",service="${service}"}`;
   return {
     history: (now) =>
-      steadyHistory(now, 100, [
+      steadyHistory(now, hours * profileMinutesOfAnHour, [
         { series: `service:slo_requests:increase1m${labels}`, value: requests },
         { series: `service:slo_${burnt}:increase1m${labels}`, value: requests * ratio },
       ]),

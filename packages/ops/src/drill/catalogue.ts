@@ -3,10 +3,14 @@ import type { Drill, DrillFor, DrillGroup } from './drill.ts';
 import type { NegativeDrill } from './negative/negative-drill.ts';
 
 const folder = new URL('../../../../alerts/drills/', import.meta.url);
+const variantsFolder = new URL('variants/', folder);
 const negativeFolder = new URL('negative/', folder);
 
-/** Names of the alerts that have a drill. */
-const drillNames = (): Promise<string[]> => namesIn(folder);
+/** Names of the alerts that have a drill, and of its variants. */
+const drillNames = async (): Promise<string[]> => [
+  ...(await namesIn(folder)),
+  ...(await namesIn(variantsFolder)),
+];
 
 /** Names of the drills in which nothing may ring. */
 export const negativeNames = (): Promise<string[]> => namesIn(negativeFolder);
@@ -19,7 +23,8 @@ export const negativeNames = (): Promise<string[]> => namesIn(negativeFolder);
 export async function loadDrill(alert: string, service?: string): Promise<Drill> {
   const names = await drillNames();
   if (!names.includes(alert)) throw new Error(`There is no drill of ${alert}; there are ${names.join(', ')}`);
-  const { drill } = (await import(new URL(`${alert}.ts`, folder).href)) as { drill: DrillFor };
+  const where = (await namesIn(folder)).includes(alert) ? folder : variantsFolder;
+  const { drill } = (await import(new URL(`${alert}.ts`, where).href)) as { drill: DrillFor };
   return drill(service);
 }
 

@@ -51,8 +51,10 @@ export type Receiver = 'chatops' | 'pager';
 
 /** One alarm proved: what is broken, what must ring, what people must read, and how long each may take. */
 export interface Drill {
-  /** The alert whose drill this is; also the name of its file and of its runbook. */
+  /** The alert whose drill this is; also the name of its file and of its runbook. Of a variant the name of its file. */
   readonly alert: string;
+  /** Of a further drill of an alert, in `variants/`: the alert. */
+  readonly variantOf?: string;
   /** The rule file that the alert stands in. */
   readonly group: DrillGroup;
   /** Broken one after the other, repaired the other way round. */
@@ -68,7 +70,10 @@ export interface Drill {
   readonly receivers?: readonly Receiver[];
   /** Words that must stand in the message. */
   readonly says: readonly string[];
-  /** Alerts of which neither room nor pager may hear meanwhile: hidden symptoms, neighbours. */
+  /**
+   * Alerts of which neither room nor pager may hear from the fault to the all-clear: neighbours, and hidden symptoms
+   * that come after their cause. Of whatever `alertmanager.yaml` has it hide none may be heard while it rings.
+   */
   readonly silent?: readonly string[];
   /** Seconds for each stage, with the rules as shipped. A stage without a bound is not on the way of this alarm. */
   readonly within: Readonly<Partial<Record<Stage, number>>>;

@@ -21,6 +21,13 @@ test('what must stay silent is repeated, too, and what may ring comes last', asy
   assert.deepEqual(names.slice(-3), ['one-error', 'alertmanager-restart', 'alertmanager-restart']);
 });
 
+test('a variant is a drill of its own, beside that of its alert', async () => {
+  const [variant] = (await plan({ alert: 'ErrorBudgetBurnFast-6h' })).drills;
+  assert.equal(variant?.raises.alertname, 'ErrorBudgetBurnFast');
+  const names = (await plan({ group: 'slo' })).drills.map(({ alert }) => alert);
+  assert.ok(['ErrorBudgetBurnFast', 'ErrorBudgetBurnFast-6h'].every((name) => names.includes(name)));
+});
+
 test('a drill that needs a history has the drill profile, on the laptop', async () => {
   assert.equal((await plan({ alert: 'ErrorBudgetBurnSlow' })).profile, 'drill');
   assert.equal((await plan({ alert: 'ErrorBudgetBurnSlow' }, false)).profile, 'shipped');

@@ -143,7 +143,7 @@ async function oneNegative(drill: NegativeDrill, { run, ground, passing }: On): 
  * hours, and the errors that its fault made a service report, for ten minutes.
  */
 export async function leftRinging(drill: Drill | NegativeDrill): Promise<string[]> {
-  const budgets = (await drillsOf('slo')).map(({ alert }) => alert);
+  const budgets = (await drillsOf('slo')).map(({ raises }) => raises.alertname);
   const reported = 'CrashReported';
   if ('does' in drill) return drill.mayRing?.includes(reported) ? [...budgets, reported] : budgets;
   const left = drill.silent?.includes(reported) ? budgets : [...budgets, reported];
