@@ -23,6 +23,7 @@ export const drill: DrillFor = () => ({
   },
   raises: { alertname: 'DiskFilling', severity: 'warning', namespace: 'tocsin', service: 'prometheus' },
   says: ['DiskFilling', 'prometheus', 'the limit is 85%'],
+  silent: ['TargetVanished', 'RulesFailing', 'ServiceDown'],
   // A look at the folders every 5 s, a scrape, an evaluation; `for` five minutes; the group wait of warnings.
   within: {
     pending: 25,

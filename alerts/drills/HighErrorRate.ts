@@ -8,6 +8,7 @@ export const drill: DrillFor = (service = 'customers') => ({
   requests: { service, perSecond: 10 },
   raises: { alertname: 'HighErrorRate', severity: 'critical', namespace: 'tocsin', service },
   says: ['HighErrorRate', service, '5xx', 'the limit is 5%'],
+  silent: ['ServiceDown', 'HighLatencyP99'],
   // A scrape, an evaluation, `for`, the group wait: 5 + 5 + 10 + 5 s at the worst, and the way to the room.
   within: {
     firstBadResponse: 3,

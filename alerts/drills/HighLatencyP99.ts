@@ -12,6 +12,7 @@ export const drill: DrillFor = (service = 'customers') => ({
   requests: { service, perSecond: 10 },
   raises: { alertname: 'HighLatencyP99', severity: 'critical', namespace: 'tocsin', service },
   says: ['HighLatencyP99', service, 'took longer than', 'the limit is 500ms'],
+  silent: ['ServiceDown', 'HighErrorRate'],
   // Ten seconds until there are a hundred requests, a scrape, an evaluation; `for` two minutes; the group wait.
   within: {
     firstBadResponse: 3,

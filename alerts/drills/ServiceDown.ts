@@ -8,6 +8,7 @@ export const drill: DrillFor = (service = 'customers') => ({
   requests: { service, perSecond: 2 },
   raises: { alertname: 'ServiceDown', severity: 'critical', namespace: 'tocsin', service },
   says: ['ServiceDown', service, 'is down', 'the limit is 1'],
+  silent: ['TargetVanished', 'KafkaUnreachable', 'PostgresDown'],
   // As HighErrorRate, and the service may take its time to stop, and to start again.
   within: {
     firstBadResponse: 10,

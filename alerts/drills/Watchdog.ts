@@ -7,6 +7,7 @@ export const drill: DrillFor = () => ({
   breaks: { kind: 'hold', part: 'alertmanager' },
   raises: { alertname: 'WatchdogMissing', service: 'alerting' },
   says: ['WatchdogMissing'],
+  silent: ['ChatopsDown', 'ServiceDown', 'HighErrorRate'],
   // Three heartbeats of a minute. Prometheus tells a new Alertmanager of its alerts within a minute.
   within: { message: 240, resolved: 120 },
   // The room has its own clock.

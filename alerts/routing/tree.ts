@@ -1,3 +1,4 @@
+import { fits, type InhibitRule, readMatcher } from '@tocsin/ops';
 import { parse } from 'yaml';
 import { numberOf } from '../catalogue/promql.ts';
 import { readAlertsFile } from '../catalogue/rules.ts';
@@ -9,11 +10,6 @@ interface Route {
   readonly group_wait?: string;
   readonly continue?: boolean;
   readonly routes?: readonly Route[];
-}
-interface InhibitRule {
-  readonly source_matchers: readonly string[];
-  readonly target_matchers: readonly string[];
-  readonly equal: readonly string[];
 }
 
 const { route, inhibit_rules } = parse(readAlertsFile('alertmanager.yaml')) as {
@@ -65,23 +61,10 @@ function leaves(at: Route, labels: Labels, inherited: string): string[] {
   return found.length > 0 ? found : [wait];
 }
 
-function fits(matcher: string, labels: Labels): boolean {
-  const { name, operator, value } = readMatcher(matcher);
-  const actual = labels[name] ?? '';
-  const equal = operator.endsWith('~') ? new RegExp(`^(?:${value})$`).test(actual) : actual === value;
-  return operator.startsWith('!') ? !equal : equal;
-}
-
 /** The alert names of `alertname="A"` or `alertname=~"A|B"`. */
 function namesIn(matchers: readonly string[]): string[] {
   return matchers
     .map(readMatcher)
     .filter(({ name }) => name === 'alertname')
     .flatMap(({ value }) => value.split('|'));
-}
-
-function readMatcher(text: string): { name: string; operator: string; value: string } {
-  const [, name = '', operator = '', value = ''] = /^(\w+)(=~|!~|!=|=)"(.*)"$/.exec(text) ?? [];
-  if (name === '') throw new Error(`Cannot read the matcher ${text}`);
-  return { name, operator, value };
 }

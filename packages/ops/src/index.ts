@@ -1,3 +1,5 @@
+export type { InhibitRule } from './alerts/inhibition.ts';
+export { fits, readMatcher } from './alerts/matchers.ts';
 export { type Receivers, renderAlertmanagerConfig } from './alerts/render.ts';
 export { loadDrill } from './drill/catalogue.ts';
 export {

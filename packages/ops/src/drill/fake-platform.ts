@@ -7,8 +7,10 @@ import type { Platform } from './platform.ts';
 export interface FakePlatform extends Platform {
   /** Whether a fault is set. */
   broken(): boolean;
-  /** Lets another alert be heard, of another service. */
-  alsoTell(alert: string): void;
+  /** Lets another alert be heard. */
+  alsoTell(alert: string, service?: string): void;
+  /** Its alert ends, in the room and the pager, too, and nobody has repaired anything. */
+  endByItself(): void;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,10 @@ export async function startFakePlatform(
   const options = { chart: '<path class="series"/>', ...given };
   const labels = { alertname: 'HighErrorRate', service: 'customers' };
   let faulty = false;
+  const end = () => {
+    faulty = false;
+    if (incident) incident.resolvedAt ??= new Date();
+  };
   let incident: { receivedAt: Date; resolvedAt?: Date } | undefined;
   const others: { alert: string; service: string; receivedAt: Date }[] = [];
   const page = (status: string, receivedAt: Date) => ({
@@ -48,10 +54,7 @@ export async function startFakePlatform(
       if (options.message !== undefined) incident = { receivedAt: new Date() };
       return { faults: [] };
     },
-    'DELETE /faults': () => {
-      faulty = false;
-      if (incident) incident.resolvedAt = new Date();
-    },
+    'DELETE /faults': end,
     'GET /api/v1/alerts': () => ({
       data: { alerts: firing() ? [{ labels, state: 'firing', activeAt: new Date() }] : [] },
     }),
@@ -111,7 +114,8 @@ export async function startFakePlatform(
     kill: async () => {},
     restart: async () => {},
     broken: () => faulty,
-    alsoTell: (alert) => void others.push({ alert, service: 'orders', receivedAt: new Date() }),
+    alsoTell: (alert, service = 'orders') => void others.push({ alert, service, receivedAt: new Date() }),
+    endByItself: end,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

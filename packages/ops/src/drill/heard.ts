@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hides } from '../alerts/inhibition.ts';
 import { breakagesOf, type Drill, receiversOf } from './drill.ts';
-import type { Watch } from './observe.ts';
+import type { Incident, Watch } from './observe.ts';
 
 /** An alert of which people heard: in the room, at the pager, or both. */
 export interface Heard {
   readonly alert: string;
   readonly service: string;
   readonly by: 'the room' | 'the pager';
+  readonly at: Date;
+}
+
+export interface Period {
+  readonly from: Date;
+  readonly until: Date;
 }
 
 /** What people have heard of since. @throws when the room or the pager does not answer within half a minute. */
@@ -16,17 +23,25 @@ export async function heardSince(watch: Watch, since: Date): Promise<Heard[]> {
     inTheEnd(() => watch.atThePager()),
   ]);
   return [
-    ...incidents.filter(isSince(since)).map(({ alert, service }) => heard(alert, service, 'the room')),
+    ...incidents.filter(isSince(since)).map((incident) => heard(incident, 'the room')),
     ...pages
       .filter(isSince(since))
       .filter(({ status }) => status === 'firing')
-      .map(({ alert, service }) => heard(alert, service, 'the pager')),
+      .map((page) => heard(page, 'the pager')),
   ];
 }
 
-/** What is wrong with what was heard during a drill; for people. */
-export function wronglyHeard(drill: Drill, heard: readonly Heard[]): string[] {
+/**
+ * What is wrong with what was heard during a drill; for people.
+ * @param hiding when the alert hides its symptoms for sure. One that was heard before it, or after it is over, is heard
+ * rightly.
+ */
+export function wronglyHeard(drill: Drill, heard: readonly Heard[], hiding?: Period): string[] {
   const silent = heard.filter(({ alert }) => drill.silent?.includes(alert));
+  const meanwhile = hiding ? heard.filter(({ at }) => at > hiding.from && at < hiding.until) : [];
+  const hidden = meanwhile.filter(
+    (each) => !silent.includes(each) && hides(drill.raises, { alertname: each.alert, service: each.service }),
+  );
   // A pager that the drill keeps down hears after its repair what rings still.
   const wrongPages =
     receiversOf(drill).includes('pager') || keepsDown(drill, 'pager')
@@ -34,6 +49,7 @@ export function wronglyHeard(drill: Drill, heard: readonly Heard[]): string[] {
       : heard.filter(({ alert, by }) => by === 'the pager' && alert === drill.raises.alertname);
   return [
     ...silent.map((each) => `${inWords(each)}, which should have been silent`),
+    ...hidden.map((each) => `${inWords(each)}, which ${drill.raises.alertname} should have hidden`),
     ...wrongPages.map((each) => `${inWords(each)}, which is none of its concern`),
   ];
 }
@@ -47,10 +63,14 @@ export function inWords({ alert, service, by }: Heard): string {
 }
 
 const isSince = (since: Date) => (each: { receivedAt: Date }) => each.receivedAt >= since;
-const heard = (alert: string, service: string | null | undefined, by: Heard['by']): Heard => ({
+const heard = (
+  { alert, service, receivedAt }: Pick<Incident, 'alert' | 'service' | 'receivedAt'>,
+  by: Heard['by'],
+): Heard => ({
   alert,
   service: service ?? '',
   by,
+  at: receivedAt,
 });
 
 /** Who was just repaired may need a moment. */

@@ -98,7 +98,7 @@ export interface Observer {
   atThePager(): Promise<readonly Page[]>;
 }
 
-/** Observes the alert that bears all of these labels. */
+/** Observes the alert that bears all of these labels; of several, in Prometheus, one that is firing speaks for all. */
 export function createObserver(
   watch: Watch,
   wanted: Labels & { alertname: string; service?: string },
@@ -108,7 +108,10 @@ export function createObserver(
   const isAbout = ({ alert, service }: { alert: string; service?: string | null | undefined }) =>
     alert === wanted.alertname && (wanted.service === undefined || service === wanted.service);
   return {
-    inPrometheus: async () => (await watch.inPrometheus()).find(bears),
+    inPrometheus: async () => {
+      const ours = (await watch.inPrometheus()).filter(bears);
+      return ours.find(({ state }) => state === 'firing') ?? ours[0];
+    },
     inAlertmanager: async () => (await watch.inAlertmanager()).find(bears),
     inTheRoom: async () => (await watch.inTheRoom()).filter(isAbout),
     atThePager: async () => (await watch.atThePager()).filter(isAbout),

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@tocsin/kit/testing/backing';
 import { ports } from '../../../../deploy/local/ports.ts';
 import type { Acts, Drill } from './drill.ts';
@@ -362,10 +363,57 @@ test('another alert that is heard is told; one that was to be silent fails the d
   const deps = { ...none, platform, pending, progress, signal: never };
   const report = await performDrill(deps, drill);
   assert.deepEqual(report.problems, []);
-  assert.deepEqual(report.alsoHeard, [{ alert: 'OrdersStuck', service: 'orders', by: 'the room' }]);
+  assert.deepEqual(
+    report.alsoHeard.map(({ at: _at, ...heard }) => heard),
+    [{ alert: 'OrdersStuck', service: 'orders', by: 'the room' }],
+  );
   const strict = await performDrill(deps, { ...drill, silent: ['OrdersStuck'] });
   assert.deepEqual(strict.problems, [
     'the room heard of OrdersStuck of orders, which should have been silent',
+  ]);
+});
+
+test('an all-clear that comes before the repair proves nothing', async (context) => {
+  const { platform, pending } = await world(context, { message, pager: 'hears' });
+  const followRunbook = async () => {
+    platform.endByItself();
+    return [];
+  };
+  const deps = { ...none, platform, pending, progress: silent, signal: never, followRunbook };
+  const report = await performDrill(deps, { ...drill, receivers: ['chatops', 'pager'] });
+  assert.deepEqual(report.problems, [
+    'before the repair in Prometheus the alert is gone again',
+    'before the repair: all-clear in the room',
+    'before the repair: all-clear at the pager',
+  ]);
+  assert.ok(report.stages.every(({ stage }) => stage !== 'cleared' && stage !== 'resolved'));
+});
+
+test('a symptom that is heard while its cause rings fails the drill; one from before, or of another, is told', async (context) => {
+  const { platform, pending } = await world(context, { message });
+  const progress: Progress = {
+    ...silent,
+    reached: ({ stage }) => {
+      if (stage === 'firing') platform.alsoTell('RouteFailing', 'customers');
+      if (stage === 'resolved') platform.alsoTell('RouteFailing', 'customers');
+    },
+  };
+  const whileItRings =
+    (...told: Parameters<FakePlatform['alsoTell']>[]) =>
+    async () => {
+      await sleep(20);
+      for (const each of told) platform.alsoTell(...each);
+      await sleep(20);
+      return [];
+    };
+  const perform = (followRunbook: () => Promise<string[]>) =>
+    performDrill({ ...none, platform, pending, progress, signal: never, followRunbook }, drill);
+  const rightly = await perform(whileItRings(['RouteFailing', 'orders'], ['OrdersStuck', 'customers']));
+  assert.deepEqual(rightly.problems, []);
+  assert.equal(rightly.alsoHeard.length, 4);
+  const wrongly = await perform(whileItRings(['ErrorBudgetBurnFast', 'customers']));
+  assert.deepEqual(wrongly.problems, [
+    'the room heard of ErrorBudgetBurnFast of customers, which HighErrorRate should have hidden',
   ]);
 });
 

@@ -1,12 +1,20 @@
 import { chartMissing } from './drawn.ts';
 import { type Drill, receiversOf } from './drill.ts';
-import { type Heard, heardSince, wronglyHeard } from './heard.ts';
+import { type Heard, heardSince, type Period, wronglyHeard } from './heard.ts';
 import { createObserver, createWatch, type Observer } from './observe.ts';
 import type { PendingFile } from './pending.ts';
 import type { Platform } from './platform.ts';
 import type { Progress } from './progress.ts';
 import { breakAll, type HandsFor, type LoadDrill, repairAll, repairsOf } from './repair.ts';
-import { awaitStage, boundsOf, looks, type Phase, type StageResult } from './stages.ts';
+import {
+  awaitStage,
+  boundsOf,
+  type Look,
+  looks,
+  overAlready,
+  type Phase,
+  type StageResult,
+} from './stages.ts';
 import { startTraffic, type Traffic, urlToAsk } from './traffic.ts';
 
 /** What came of a drill: it has passed when there are no problems. */
@@ -30,7 +38,7 @@ export interface DrillDeps {
 }
 
 /**
- * Breaks something, watches the alarm on its way, repairs, and watches the all-clear.
+ * Breaks something, watches the alarm on its way, sees that it still rings, repairs, and watches the all-clear.
  * @throws when the alert rings already, and then nothing was broken; when the signal ends it; when the repair
  * fails, which is then still pending.
  */
@@ -44,9 +52,9 @@ export async function performDrill(deps: DrillDeps, drill: Drill): Promise<Drill
   const stages: StageResult[] = [];
   const problems: string[] = [];
 
+  const boundsIn = (phase: Phase) => boundsOf(drill, phase, { pager: !!platform.pagerUrl });
   const follow = async (phase: Phase, since: Date) => {
-    const look = looks(observer, traffic, brokenAt);
-    for (const { stage, boundSeconds } of boundsOf(drill, phase, { pager: !!platform.pagerUrl })) {
+    for (const { stage, boundSeconds } of boundsIn(phase)) {
       const onWait = (seconds: number) => progress.waiting(stage, seconds);
       const result = await awaitStage(stage, look[stage], { since, boundSeconds, signal, onWait });
       stages.push(result);
@@ -59,18 +67,35 @@ export async function performDrill(deps: DrillDeps, drill: Drill): Promise<Drill
 
   await pending.write({ alert: drill.alert, pid: process.pid, repairs });
   const brokenAt = new Date();
-  let rang = false;
+  let repairedAt = brokenAt;
+  let ringing = false;
+  /** From when everybody has heard of the alert until Prometheus was last seen to have it. */
+  let hiding: Period | undefined;
+  const seen = looks(observer, traffic, brokenAt);
+  const cleared: Look = async () => {
+    const askedAt = new Date();
+    const answer = await seen.cleared();
+    if (hiding && typeof answer === 'string') hiding = { ...hiding, until: askedAt };
+    return answer;
+  };
+  const look = { ...seen, cleared };
   let stopBreaking = () => {};
   try {
     try {
       stopBreaking = await breakAll(drill, platform, deps.hands);
-      rang = await follow('alarm', brokenAt);
-      if (rang) {
+      ringing = await follow('alarm', brokenAt);
+      if (ringing) {
+        const toldAt = new Date();
         problems.push(...(await wordsMissing(drill, observer, brokenAt)));
         problems.push(...(await chartMissing(drill, observer, platform.chatopsUrl, brokenAt)));
-        problems.push(...((await deps.followRunbook?.(drill.alert)) ?? []));
+        problems.push(...((await deps.followRunbook?.(drill.variantOf ?? drill.alert)) ?? []));
+        const over = await overAlready(look, boundsIn('all-clear'));
+        problems.push(...over);
+        ringing = over.length === 0;
+        if (ringing) hiding = { from: toldAt, until: new Date() };
       }
     } finally {
+      repairedAt = new Date();
       stopBreaking();
       const done = await repairAll(repairs, {
         repairer: platform,
@@ -80,13 +105,13 @@ export async function performDrill(deps: DrillDeps, drill: Drill): Promise<Drill
       await pending.remove();
       progress.say(done);
     }
-    // Without an alarm there is no all-clear to wait for.
-    if (rang) await follow('all-clear', new Date());
+    // Where nothing rings there is no all-clear to wait for.
+    if (ringing) await follow('all-clear', repairedAt);
   } finally {
     await traffic?.stop();
   }
   const heard = await heardSince(watch, brokenAt);
-  problems.push(...wronglyHeard(drill, heard));
+  problems.push(...wronglyHeard(drill, heard, hiding));
   return { stages, problems, alsoHeard: heard.filter(({ alert }) => alert !== drill.raises.alertname) };
 }
 

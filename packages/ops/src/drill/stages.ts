@@ -19,6 +19,7 @@ export interface StageResult {
 }
 
 const afterTheRepair: readonly Stage[] = ['cleared', 'resolved', 'pagerResolved'];
+const isAfterTheRepair = (stage: Stage) => afterTheRepair.includes(stage);
 
 /**
  * The stages of a drill that have a bound: those from the fault to the message, or those after the repair. The pager
@@ -37,7 +38,7 @@ export function boundsOf(
     ...atThePager,
   };
   return (Object.keys(stageNames) as Stage[])
-    .filter((stage) => afterTheRepair.includes(stage) === (phase === 'all-clear'))
+    .filter((stage) => isAfterTheRepair(stage) === (phase === 'all-clear'))
     .map((stage) => ({ stage, boundSeconds: within[stage] }))
     .filter((bound): bound is { stage: Stage; boundSeconds: number } => bound.boundSeconds !== undefined);
 }
@@ -52,7 +53,7 @@ export async function awaitStage(
   timing: { since: Date; boundSeconds: number; signal: AbortSignal; onWait(seconds: number): void },
 ): Promise<StageResult> {
   const { since, boundSeconds, signal } = timing;
-  const secondsUntil = (at: Date) => Math.max(0, at.getTime() - since.getTime()) / 1000;
+  const secondsUntil = (at: Date) => (at.getTime() - since.getTime()) / 1000;
   const bound = `${stageNames[stage]} (bound ${boundSeconds} s)`;
   for (;;) {
     signal.throwIfAborted();
@@ -60,7 +61,10 @@ export async function awaitStage(
     if (seen instanceof Date) {
       const seconds = secondsUntil(seen);
       const late = `late: ${bound} after ${seconds.toFixed(1)} s`;
-      return { stage, seconds, boundSeconds, ...(seconds > boundSeconds && { problem: late }) };
+      const cause = isAfterTheRepair(stage) ? 'repair' : 'fault';
+      const early = `too early: ${stageNames[stage]} ${(-seconds).toFixed(1)} s before the ${cause}`;
+      const problem = seconds < 0 ? early : seconds > boundSeconds ? late : undefined;
+      return { stage, seconds, boundSeconds, ...(problem !== undefined && { problem }) };
     }
     const waited = secondsUntil(new Date());
     if (waited > 2 * boundSeconds) {
@@ -69,6 +73,26 @@ export async function awaitStage(
     timing.onWait(waited);
     await sleep(pollMs, undefined, { signal }).catch(() => {}); // Ended early: thrown above.
   }
+}
+
+/**
+ * What says just before the repair that the alarm is over already: an all-clear that comes by itself proves nothing. Of
+ * each all-clear that is on the way of this alarm, its opposite must hold.
+ */
+export async function overAlready(
+  look: Record<Stage, Look>,
+  allClear: readonly { stage: Stage }[],
+): Promise<string[]> {
+  const over: string[] = [];
+  for (const { stage } of allClear) {
+    // One that is pending again is not gone, and does not ring.
+    const seen = await look[stage === 'cleared' ? 'firing' : stage]().catch((error: unknown) =>
+      String(error),
+    );
+    if (stage === 'cleared' && typeof seen === 'string') over.push(`before the repair ${seen}`);
+    if (stage !== 'cleared' && seen instanceof Date) over.push(`before the repair: ${stageNames[stage]}`);
+  }
+  return over;
 }
 
 /**
