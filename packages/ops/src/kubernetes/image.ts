@@ -54,11 +54,17 @@ export async function buildImage(options: {
   return { name, ofVersion };
 }
 
-/** Of its layers and how it is run, without its labels, which say from which commit it comes. */
+/**
+ * Of its layers and how it is run, without its labels, which say from which commit it comes, and without the last layer:
+ * the modules compiled ahead, which follow from the others and are different bytes in every build.
+ */
 async function contentsOf(docker: string, id: string): Promise<string> {
   const { stdout } = await execa(docker, ['image', 'inspect', id, '--format', '{{json .}}']);
-  const { RootFS: layers, Config: config } = JSON.parse(stdout) as { RootFS: object; Config: object };
-  const contents = JSON.stringify([layers, { ...config, Labels: undefined, Image: undefined }]);
+  const { RootFS, Config: config } = JSON.parse(stdout) as { RootFS: { Layers: string[] }; Config: object };
+  const contents = JSON.stringify([
+    RootFS.Layers.slice(0, -1),
+    { ...config, Labels: undefined, Image: undefined },
+  ]);
   return createHash('sha256').update(contents).digest('hex').slice(0, 12);
 }
 
