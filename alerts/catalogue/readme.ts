@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { drillsOf } from '../../packages/ops/src/drill/catalogue.ts';
+import type { Drill } from '../../packages/ops/src/drill/drill.ts';
+import { laptopMatter } from '../../packages/ops/src/kubernetes/drill-ground.ts';
 import { objectiveOf } from './objective.ts';
 import { type Alert, alerts, alertsFolder, readAlertsFile } from './rules.ts';
 import { firstSentence } from './runbook.ts';
@@ -15,17 +18,30 @@ const measured = z.record(z.string(), z.object({ shipped: stages.optional(), dri
 type Drilled = z.output<typeof measured>[string];
 
 /** `README.md` with the table of all alerts as it should be. */
-export function freshReadme(): string {
+export async function freshReadme(): Promise<string> {
+  const grounds = new Map((await drillsOf(undefined)).map((drill) => [drill.alert, groundsOf(drill)]));
   return readAlertsFile('README.md').replace(
     /(<!-- made by `npm run alerts`.* -->\n)[\s\S]*?(<!-- end -->)/,
-    (_all, begin: string, end: string) => `${begin}${table()}\n${end}`,
+    (_all, begin: string, end: string) => `${begin}${table(grounds)}\n${end}`,
   );
 }
 
-function table(): string {
+function table(grounds: ReadonlyMap<string, string>): string {
   const drilled = readMeasured();
-  const head = ['alert', 'severity', 'rings when', 'objective', 'alarm after', 'all-clear after', 'drill'];
-  const rows = alerts.map((alert) => rowOf(alert, drilled[alert.alert] ?? {}));
+  const head = [
+    'alert',
+    'severity',
+    'rings when',
+    'objective',
+    'alarm after',
+    'all-clear after',
+    'drill',
+    'on',
+  ];
+  const rows = alerts.map((alert) => [
+    ...rowOf(alert, drilled[alert.alert] ?? {}),
+    grounds.get(alert.alert) ?? none,
+  ]);
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
@@ -40,6 +56,8 @@ function rowOf({ alert, labels, expr }: Alert, drilled: Drilled): string[] {
     `[drill](drills/${alert}.ts)`,
   ];
 }
+
+const groundsOf = (drill: Drill) => (laptopMatter(drill) ? 'laptop' : 'laptop, cluster');
 
 const none = '–';
 

@@ -4,5 +4,5 @@ import { freshMainReadme, mainReadme } from './overview.ts';
 import { freshReadme } from './readme.ts';
 import { alertsFolder } from './rules.ts';
 
-writeFileSync(path.join(alertsFolder, 'README.md'), freshReadme());
+writeFileSync(path.join(alertsFolder, 'README.md'), await freshReadme());
 writeFileSync(mainReadme, freshMainReadme());

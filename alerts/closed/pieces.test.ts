@@ -38,8 +38,8 @@ test('every alert has a drill, and there is none without an alert', () => {
   assert.deepEqual(namesIn('drills', '.ts').toSorted(byName), alertNames);
 });
 
-test('the tables in the READMEs are what `npm run alerts` makes of them', () => {
-  assert.equal(readAlertsFile('README.md'), freshReadme());
+test('the tables in the READMEs are what `npm run alerts` makes of them', async () => {
+  assert.equal(readAlertsFile('README.md'), await freshReadme());
   assert.equal(readFileSync(mainReadme, 'utf8'), freshMainReadme());
 });
 
