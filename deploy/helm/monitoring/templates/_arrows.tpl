@@ -105,13 +105,15 @@ bugsink:
         {{- include "tocsin.peers" (list "chatops") | nindent 8 }}
       ports: [{ port: http }]
 {{- end }}
-{{- if not .Values.operator.enabled }}
+{{- if or .Values.bugsink.enabled (not .Values.operator.enabled) }}
 monitoring-test:
   egress:
     {{- $dns | nindent 4 }}
+    {{- if not .Values.operator.enabled }}
     - to:
         {{- include "tocsin.peers" (list "prometheus" "alertmanager") | nindent 8 }}
       ports: [{ port: metrics }]
+    {{- end }}
     {{- if .Values.bugsink.enabled }}
     - to:
         {{- include "tocsin.peers" (list "bugsink") | nindent 8 }}
