@@ -42,6 +42,13 @@ for (const chart of charts) {
       );
       assert.deepEqual(complaints(objects), []);
     });
+
+    // Only there do the ports of `make forward` stand for the cluster's.
+    if (values === 'values-kind.yaml') continue;
+    test(`${chart.name} with ${values ?? 'its defaults'}: no link leads to localhost`, async () => {
+      const text = JSON.stringify(await renderChart(chart.name, { values: files }));
+      assert.deepEqual(text.match(/https?:\/\/localhost[^"\\\s]*/g) ?? [], []);
+    });
   }
 
   test(`${chart.name}: a value that it does not know is refused`, async () => {

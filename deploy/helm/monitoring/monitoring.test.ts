@@ -39,7 +39,6 @@ const environment = (objects: KubernetesObject[], name: string) =>
 /** Where the chart's Alertmanager finds its receivers. */
 const standard = {
   chatopsUrl: 'http://chatops.tocsin.svc:8080',
-  publicUrl: 'http://localhost:8108',
   pagerUrl: 'http://pager.tocsin.svc:8080',
 };
 
@@ -71,6 +70,7 @@ test('pages go to the receiver of this chart, or by PagerDuty and Opsgenie with 
     dataOf(objects, 'alertmanager')['alertmanager.yaml'],
     renderAlertmanagerConfig({
       ...standard,
+      publicUrl: 'https://ops.example.com/',
       pagerdutyKeyFile: '/etc/alertmanager/pagerduty/key',
       pagerdutyUrl: 'https://events.eu.pagerduty.com/v2/enqueue',
       opsgenieKeyFile: '/etc/alertmanager/opsgenie/key',
@@ -154,6 +154,17 @@ test('the services report crashes to the project that Bugsink makes at its start
   assert.match(project?.args?.[0] ?? '', /Project\.objects\.update_or_create/);
   assert.equal(secretOf(defaults), 'bugsink-dsn');
   assert.equal(secretOf(await render({ values: ['ci/own-secrets-values.yaml'] })), 'bugsink-secrets');
+});
+
+test('Bugsink knows when people come to it by HTTPS, without which it lets nobody sign in', async () => {
+  const { BEHIND_HTTPS_PROXY: plain, ALLOWED_HOSTS: hosts } = environment(defaults, 'bugsink');
+  assert.deepEqual([plain, hosts], [undefined, 'bugsink,localhost']);
+  const production = environment(await render({ values: ['values-production.yaml'] }), 'bugsink');
+  assert.partialDeepStrictEqual(production, {
+    BASE_URL: 'https://crashes.example.com',
+    BEHIND_HTTPS_PROXY: 'true',
+    ALLOWED_HOSTS: 'bugsink,localhost,crashes.example.com',
+  });
 });
 
 test('silences, the notification log, samples, pages and crash reports are on volumes', () => {

@@ -62,6 +62,18 @@ test('the operator runs Prometheus, Alertmanager and Grafana, so the chart does 
   assert.ok(!configMaps.includes('prometheus') && !configMaps.includes('alertmanager'));
 });
 
+test('helm test asks Bugsink, and nobody who is not there', async () => {
+  const asked = (objects: KubernetesObject[]) => ofKind(objects, 'Pod').map(({ metadata }) => metadata.name);
+  assert.deepEqual(asked(operator), ['monitoring-test-crashes']);
+  const { egress } =
+    specOf<{ egress: object[] }>(operator, 'NetworkPolicy', 'monitoring-test') ?? assert.fail();
+  assert.doesNotMatch(JSON.stringify(egress), /prometheus|alertmanager/);
+  const values = ['ci/least-values.yaml', 'ci/operator-values.yaml'];
+  const least = await renderChart('monitoring', { values, set: { 'networkPolicy.enabled': 'true' } });
+  assert.deepEqual(asked(least), []);
+  assert.equal(find(least, 'NetworkPolicy', 'monitoring-test'), undefined);
+});
+
 test("Grafana's sidecar finds the same dashboards", () => {
   const dashboards = (objects: KubernetesObject[]) =>
     ofKind(objects, 'ConfigMap')
@@ -132,7 +144,6 @@ const receiver = ({ name, webhookConfigs, pagerdutyConfigs, opsgenieConfigs }: O
 
 const urls = {
   chatopsUrl: 'http://chatops.tocsin.svc:8080',
-  publicUrl: 'http://localhost:8108',
   pagerUrl: 'http://pager.tocsin.svc:8080',
 };
 for (const [values, receivers] of [
@@ -140,7 +151,12 @@ for (const [values, receivers] of [
   [
     'ci/operator-pagers-values.yaml',
     // The keys come from Secrets, not from files.
-    { ...urls, pagerdutyKeyFile: 'pagerduty/routing-key', opsgenieKeyFile: 'opsgenie/integration-key' },
+    {
+      ...urls,
+      publicUrl: 'https://ops.example.com/',
+      pagerdutyKeyFile: 'pagerduty/routing-key',
+      opsgenieKeyFile: 'opsgenie/integration-key',
+    },
   ],
 ] as const) {
   test(`the AlertmanagerConfig says what alerts/alertmanager.yaml says, with ${values}`, async () => {

@@ -11,6 +11,7 @@ import {
   workloads,
 } from '@tocsin/ops/charts';
 import type { EnvVar } from 'kubernetes-types/core/v1.js';
+import { lastWordsBudgetMs } from '../../../packages/kit/src/last-words.ts';
 import { defaultPace } from '../../../packages/ops/src/stack/runner.ts';
 import { serviceNames } from './configs.ts';
 
@@ -66,25 +67,35 @@ test('every service has the three probes, on its admin port', () => {
   }
 });
 
-test('a pod is given the time that all the steps of its shutdown may take', () => {
-  const sources = ['service.ts', 'service-data.ts'].map((file) =>
-    readFileSync(path.join(root, 'packages/kit/src', file), 'utf8'),
-  );
-  const budgets = [...sources.join().matchAll(/budgetMs: (?:config\.DRAIN_DELAY_MS \+ )?([\d_]+)/g)];
-  assert.ok(budgets.length >= 6, 'the steps of the kit are written otherwise now');
-  const drainMs = Number(env(defaults, 'orders', 'DRAIN_DELAY_MS')?.value);
-  const stepsMs = budgets.reduce((sum, [, ms = '']) => sum + Number(ms.replaceAll('_', '')), drainMs);
-  for (const name of serviceNames) {
-    const { pod } = running(defaults, name);
-    assert.ok((pod.terminationGracePeriodSeconds ?? 0) * 1000 > stepsMs, `${name}: ${stepsMs} ms`);
+test('a pod is given the time that its drain and all the steps of its shutdown may take', async () => {
+  const source = (...names: string[]) => readFileSync(path.join(root, ...names), 'utf8');
+  const kit = source('packages/kit/src/service.ts') + source('packages/kit/src/service-data.ts');
+  const budgets = [
+    ...kit.matchAll(/(closers\.push.*)?budgetMs: (?:config\.DRAIN_DELAY_MS \+ )?([\d_]+)/g),
+  ].map(([, closer, ms = '']) => ({ closer, ms: Number(ms.replaceAll('_', '')) }));
+  assert.ok(budgets.length >= 8, 'the steps of the kit are written otherwise now');
+  assert.equal(budgets.filter(({ closer }) => closer).length, 1, 'so are the closers of a service');
+  // The kit's own patience comes after that of the steps.
+  const patienceMs = 5000 + lastWordsBudgetMs;
+  for (const drainMs of [5000, 10_001, 60_000]) {
+    const drained = await render({ set: { drainDelayMs: String(drainMs) } });
+    for (const name of serviceNames) {
+      const closers = source('services', name, 'src/main.ts').split('onClose(').length - 1;
+      const stepsMs = budgets.reduce((sum, { closer, ms }) => sum + (closer ? closers * ms : ms), drainMs);
+      const graceMs = (running(drained, name).pod.terminationGracePeriodSeconds ?? 0) * 1000;
+      assert.ok(graceMs > stepsMs + patienceMs, `${name}: ${graceMs} ms for ${stepsMs} ms`);
+    }
   }
 });
 
-test('a pod that ends is out of its Service before it stops to answer, with no preStop', () => {
-  const { container } = running(defaults, 'orders');
-  const drainMs = Number(env(defaults, 'orders', 'DRAIN_DELAY_MS')?.value);
-  assert.ok((container.readinessProbe?.periodSeconds ?? 0) * 1000 <= drainMs);
-  assert.equal(container.lifecycle, undefined);
+test('a pod that ends is out of its Service before it stops to answer, with no preStop', async () => {
+  assert.equal(running(defaults, 'orders').container.lifecycle, undefined);
+  const period = 'services.orders.probes.readiness.periodSeconds';
+  await render({ set: { drainDelayMs: '7000', [period]: '7' } });
+  await assert.rejects(
+    render({ set: { drainDelayMs: '6999', [period]: '7' } }),
+    /drainDelayMs is 6999: services\.orders/,
+  );
 });
 
 test('a rolling update takes no pod away before its successor is ready', () => {
@@ -99,6 +110,13 @@ test('faults can be set where drills are run, and nowhere else', async () => {
   assert.equal(env(production, 'orders', 'FAULTS_ENABLED')?.value, 'false');
   const kind = await render({ values: ['values-kind.yaml'] });
   assert.equal(env(kind, 'orders', 'FAULTS_ENABLED')?.value, 'true');
+});
+
+test('the ops room is told where people reach it, as it would say localhost by itself', async () => {
+  const publicUrl = async (options?: RenderOptions) =>
+    env(await render(options), 'chatops', 'PUBLIC_URL')?.value;
+  assert.equal(await publicUrl(), 'http://chatops:8080');
+  assert.equal(await publicUrl({ values: ['values-production.yaml'] }), 'https://ops.example.com');
 });
 
 test('each service that keeps data has a password of its own, and its pods follow it', async () => {

@@ -100,9 +100,10 @@ packages/ops/src/alerts/render.ts does the same.
 {{- $text := .Files.Get "files/alertmanager.yaml" | required "files/alertmanager.yaml is empty" -}}
 {{- $pagerduty := .Values.pager.pagerduty -}}
 {{- $opsgenie := .Values.pager.opsgenie -}}
+{{- $chatopsUrl := .Values.chatops.url | default (printf "http://chatops.%s.svc:8080" .Release.Namespace) -}}
 {{- $places := dict
-  "CHATOPS_URL" (.Values.chatops.url | default (printf "http://chatops.%s.svc:8080" .Release.Namespace) | trimSuffix "/")
-  "PUBLIC_URL" (.Values.chatops.publicUrl | trimSuffix "/")
+  "CHATOPS_URL" ($chatopsUrl | trimSuffix "/")
+  "PUBLIC_URL" (.Values.chatops.publicUrl | default $chatopsUrl | trimSuffix "/")
   "PAGER_URL" (eq (include "monitoring.ownPager" .) "yes" | ternary (printf "http://pager.%s.svc:8080" .Release.Namespace) "")
   "PAGERDUTY_KEY_FILE" (eq $pagerduty.secret "" | ternary "" "/etc/alertmanager/pagerduty/key")
   "PAGERDUTY_URL" $pagerduty.url

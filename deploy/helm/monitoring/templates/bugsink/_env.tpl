@@ -9,8 +9,12 @@
 - { name: CREATE_SUPERUSER, value: {{ printf "%s:$(ADMIN_PASSWORD)" .Values.bugsink.adminEmail | quote }} }
 - { name: USER_REGISTRATION, value: CB_ADMINS }
 - { name: BASE_URL, value: {{ .Values.bugsink.externalUrl | quote }} }
-# The name that services call it by, and the one that people do.
-- { name: ALLOWED_HOSTS, value: {{ printf "bugsink,localhost,%s" (get (urlParse .Values.bugsink.externalUrl) "hostname") | quote }} }
+# The name that services call it by, that of the probes and of a forwarded port, and the one that people do.
+- { name: ALLOWED_HOSTS, value: {{ list "bugsink" "localhost" (get (urlParse .Values.bugsink.externalUrl) "hostname") | uniq | join "," | quote }} }
+{{- if hasPrefix "https://" .Values.bugsink.externalUrl }}
+# TLS ends at an entrance; unsaid, its CSRF check takes who signs in for somebody from another site.
+- { name: BEHIND_HTTPS_PROXY, value: "true" }
+{{- end }}
 - { name: DATABASE_PATH, value: /data/db.sqlite3 }
 # It tells nobody that it runs.
 - { name: PHONEHOME, value: "false" }
