@@ -13,14 +13,10 @@ import {
   presentImages,
 } from '@tocsin/ops';
 import { execa } from 'execa';
-import { eventually } from './platform.ts';
+import { eventually, make, root } from './platform.ts';
 
-const root = path.join(import.meta.dirname, '../..');
 const cluster = 'tocsin-context';
 const context = `kind-${cluster}`;
-
-/** As a person types it. @throws with all that it said. */
-const make = (...args: string[]) => execa('make', args, { cwd: root, all: true });
 
 /** What somebody else has in the namespace, labelled as much like ours as may be. */
 const ofOthers = [

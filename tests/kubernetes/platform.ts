@@ -1,8 +1,12 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kubectl, openPortForward, openTarget, type PodView, readPods, type Target } from '@tocsin/ops';
+import { execa } from 'execa';
 
-const root = path.join(import.meta.dirname, '../..');
+export const root = path.join(import.meta.dirname, '../..');
+
+/** As a person types it. @throws with all that it said. */
+export const make = (...args: string[]) => execa('make', args, { cwd: root, all: true });
 
 /** The cluster that `make e2e` is for: CLUSTER or CONTEXT, as of `make deploy`. */
 export function target(): Promise<Target> {

@@ -1,6 +1,8 @@
 import type { DefaultRenderer, ListrTask, ListrTaskWrapper, SimpleRenderer } from 'listr2';
 import { apiServerOf } from './api-server.ts';
+import { builtImages, removeImages } from './built-images.ts';
 import { ensureCluster } from './ensure-cluster.ts';
+import { releaseAll } from './hold.ts';
 import { buildImage, imageRepository } from './image.ts';
 import { loadImages, presentImages } from './kind.ts';
 import { ensureNamespace } from './our-namespace.ts';
@@ -36,6 +38,8 @@ type Running = ListrTaskWrapper<object, typeof DefaultRenderer, typeof SimpleRen
 export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[] {
   const { root, context, image } = options;
   let images: Images = { ours: image ?? '', broker: image ?? '' };
+  /** Not what another run builds meanwhile, for another cluster. */
+  let earlierImages: string[] = [];
   let opened: Promise<Target> | undefined;
   /** For the steps behind that of the cluster: before it there may be none to open. */
   const target = () => {
@@ -52,6 +56,7 @@ export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[]
             {
               title: 'image',
               task: async (_, building) => {
+                earlierImages = await builtImages();
                 images = await ourImages(root, (line) => {
                   building.output = line;
                 });
@@ -67,6 +72,7 @@ export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[]
   return [
     ...(context ? [] : onKind),
     { title: `namespace ${namespace}`, task: async (_, task) => namespaceTask(root, await target(), task) },
+    { title: 'parts that are held', task: async (_, task) => letGoTask(await target(), task) },
     {
       title: 'charts',
       task: (_, task) =>
@@ -86,7 +92,16 @@ export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[]
           { concurrent: true },
         ),
     },
+    ...(context ? [] : [{ title: 'images of earlier builds', task: clearEarlierImages }]),
   ];
+
+  async function clearEarlierImages(_: object, task: Running): Promise<void> {
+    const old = earlierImages.filter((name) => name !== images.ours && name !== images.broker);
+    // Somebody may run one of them: no reason for all of it to fail.
+    await removeImages(old).catch((error: Error) => {
+      task.output = error.message;
+    });
+  }
 
   function installTogether(task: Running, names: readonly Release[]) {
     const tasks = names.map(
@@ -167,4 +182,10 @@ async function load(options: DeployOptions, { ours, broker }: Images, task: Runn
 async function namespaceTask(root: string, target: Target, task: Running): Promise<void> {
   const owner = await ensureNamespace(root, target);
   if (owner === 'of others') task.title = `namespace ${namespace} is of somebody else, and left as it is`;
+}
+
+/** Helm would leave a part without pods where its chart leaves their number to Kubernetes. */
+async function letGoTask(target: Target, task: Running): Promise<void> {
+  const released = await releaseAll(target);
+  task.title = released.length > 0 ? `let go, for it was held: ${released.join(', ')}` : 'no part is held';
 }

@@ -20,11 +20,25 @@ export async function holdWorkload(target: Target, part: string): Promise<void> 
 
 /** Gives a held part the pods that it had, and does not wait for them. One that is not held is left as it is. */
 export async function releaseWorkload(target: Target, part: string): Promise<void> {
-  const { resource, workload } = await findWorkload(target, part);
+  await letGo(target, (await findWorkload(target, part)).workload);
+}
+
+/** Lets go of whatever is held, and does not wait for it. @returns the names. */
+export async function releaseAll(target: Target): Promise<string[]> {
+  const released: string[] = [];
+  for (const workload of await workloads(target)) {
+    if (await letGo(target, workload)) released.push(workload.metadata?.name ?? '');
+  }
+  return released;
+}
+
+async function letGo(target: Target, workload: Workload): Promise<boolean> {
   const replicas = workload.metadata?.annotations?.[annotation];
-  if (replicas === undefined) return;
+  if (replicas === undefined) return false;
+  const resource = resourceOf(workload);
   await kubectl(target, ['scale', resource, `--replicas=${replicas}`]);
   await kubectl(target, ['annotate', resource, `${annotation}-`]);
+  return true;
 }
 
 /** Returns when a part has all the pods that it is to have, ready. @throws Error in kubectl's words when it takes too long. */
@@ -56,7 +70,11 @@ export async function hasWorkload(target: Target, part: string): Promise<boolean
 /** @throws Error when there is none of that very name. */
 export async function findWorkload(target: Target, part: string) {
   const workload = workloadOf(await workloads(target), part);
-  return { workload, resource: `${workload.kind?.toLowerCase()}/${workload.metadata?.name}` };
+  return { workload, resource: resourceOf(workload) };
+}
+
+function resourceOf({ kind, metadata }: Workload): string {
+  return `${kind?.toLowerCase()}/${metadata?.name}`;
 }
 
 async function workloads(target: Target): Promise<Workload[]> {

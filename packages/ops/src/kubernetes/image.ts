@@ -39,18 +39,19 @@ export async function buildImage(options: {
     VERSION: version,
     ...(revision.failed ? {} : { REVISION: revision.stdout }),
   };
+  const ofVersion = `${imageRepository}:${version}`;
   const { stdout: id } = await execa(
     docker,
     [
-      ...['build', '--quiet', '--file', 'deploy/images/Dockerfile'],
+      // With a name from its first moment: what has none, another run may clear away.
+      ...['build', '--quiet', '--tag', ofVersion, '--file', 'deploy/images/Dockerfile'],
       ...Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
       '.',
     ],
     { cwd: root, stderr: 'pipe' },
   );
   const name = `${imageRepository}:${version}-${await contentsOf(docker, id)}`;
-  const ofVersion = `${imageRepository}:${version}`;
-  for (const each of [name, ofVersion]) await execa(docker, ['tag', id, each]);
+  await execa(docker, ['tag', id, name]);
   return { name, ofVersion };
 }
 

@@ -2,8 +2,12 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { runProgram } from './run-program.ts';
 
+export async function clusterNames(): Promise<string[]> {
+  return (await runProgram('kind', ['get', 'clusters', '--quiet'])).split('\n').filter(Boolean);
+}
+
 export async function clusterExists(cluster: string): Promise<boolean> {
-  return (await runProgram('kind', ['get', 'clusters', '--quiet'])).split('\n').includes(cluster);
+  return (await clusterNames()).includes(cluster);
 }
 
 export function kubeconfigOf(cluster: string): Promise<string> {

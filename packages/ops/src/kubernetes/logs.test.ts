@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { logsOfPods } from './logs.ts';
+import { fakePrograms, nowhere } from './testing.ts';
 
-const target = { context: 'staging', cluster: undefined, kubeconfig: undefined };
 const running = { running: {} };
 const terminated = { terminated: { exitCode: 1 } };
 const waiting = { waiting: { reason: 'CrashLoopBackOff' } };
@@ -26,12 +23,6 @@ async function shown(
   logs: Record<string, string>,
   follow = false,
 ): Promise<string[]> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tocsin-kubectl-'));
-  const { PATH } = process.env;
-  context.after(() => {
-    process.env.PATH = PATH;
-    return rm(folder, { recursive: true });
-  });
   const workload = {
     kind: 'Deployment',
     metadata: { name: 'orders' },
@@ -43,19 +34,18 @@ async function shown(
     status: { phase: 'Running', containerStatuses: [{ name: 'main', restartCount: 0, ...container }] },
   }));
   const answers = { deployments: { items: [workload] }, pods: { items }, logs };
-  const program = `#!${process.execPath}
+  const kubectl = `
     const answers = ${JSON.stringify(answers)};
-    const [verb, what, ...rest] = process.argv.slice(4);
+    const [, verb, what, ...rest] = args;
     if (verb === 'get') process.stdout.write(JSON.stringify(what === 'pods' ? answers.pods : answers.deployments));
     const log = answers.logs[rest.includes('--previous') ? what + ' --previous' : what];
     if (verb === 'logs' && log === undefined) {
       console.error('pods "' + what + '" not found');
       process.exitCode = 1;
     } else if (verb === 'logs') process.stdout.write(rest.includes('--timestamps') ? log : log.replace(/^\\S+ /gm, ''));`;
-  await writeFile(path.join(folder, 'kubectl'), program, { mode: 0o755 });
-  process.env.PATH = `${folder}:${PATH}`;
+  await fakePrograms(context, { kubectl });
   const said: string[] = [];
-  await logsOfPods(target, 'orders', { follow }, (text) => said.push(stripVTControlCharacters(text)));
+  await logsOfPods(nowhere, 'orders', { follow }, (text) => said.push(stripVTControlCharacters(text)));
   return said;
 }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { execa } from 'execa';
+import { findPrograms } from '../programs/find-program.ts';
 import { imageRepository } from './image.ts';
-import { foreignImages } from './releases.ts';
+import { foreignImages, overruling } from './releases.ts';
 import { valuesFiles } from './values-files.ts';
 
 test('the images that kind needs beside ours are known before anything is installed', async () => {
@@ -12,4 +14,15 @@ test('the images that kind needs beside ours are known before anything is instal
     names.filter((name) => name.includes(imageRepository)),
     [],
   );
+});
+
+test('Helm 4 is told to overrule whoever has changed something since; an older one knows no such flags', async () => {
+  for (const helm of await findPrograms('helm')) {
+    const { stdout: version } = await execa(helm, ['version', '--template={{.Version}}']);
+    const flags = await overruling(helm);
+    const whole = Number(version.match(/\d+/)) >= 4 ? ['--server-side=true', '--force-conflicts'] : [];
+    assert.deepEqual(flags, whole, version);
+    // Fails on a flag that it does not know.
+    await execa(helm, ['upgrade', ...flags, '--help']);
+  }
 });

@@ -2,6 +2,8 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { workloads } from '../charts/objects.ts';
 import { chartsFolder, renderChart } from '../charts/render.ts';
+import { findProgram } from '../programs/find-program.ts';
+import { understands } from '../programs/understands.ts';
 import { type ImageName, parseImageName } from './image-name.ts';
 import { madeByUs, runLabel, thisRun } from './run-id.ts';
 import { helm, namespace, type Target } from './target.ts';
@@ -59,7 +61,8 @@ export async function install(
   const set = key ? setImage(key, name) : [];
   const files = ['-', ...values.files].map((file) => `--values=${file}`);
   const labels = `--labels=${madeByUs.label}=${madeByUs.value},${runLabel}=${thisRun}`;
-  await helm(target, ['upgrade', '--install', release, folder, ...files, ...set, labels, ...waiting], {
+  const how = [...waiting, ...(await overruling(await findProgram('helm')))];
+  await helm(target, ['upgrade', '--install', release, folder, ...files, ...set, labels, ...how], {
     cancelSignal: signal,
     input: stringify(values.facts),
   });
@@ -84,6 +87,16 @@ function notOurs(target: Target, release: Release): string {
 }
 
 const waiting = ['--wait', '--wait-for-jobs', timeout];
+
+/**
+ * Makes what the charts say count, whoever has changed it since. Helm 4 refuses what another owns, such as the number of
+ * pods that somebody has set by `kubectl scale`. It takes the one flag with the other alone: of a release that Helm 3
+ * has made it would go on to apply on this side. Helm 3 has neither, and overrules anyway.
+ */
+export async function overruling(helm: string): Promise<string[]> {
+  const flags = ['--server-side=true', '--force-conflicts'];
+  return (await understands(helm, 'force-conflicts', 'upgrade')) ? flags : [];
+}
 
 function setImage(key: string, name: ImageName): string[] {
   return Object.entries(name).map(([part, value]) => `--set-string=${key}.${part}=${value}`);

@@ -1,3 +1,4 @@
+import { builtImages, isOneOfOursLeft, removeImages } from './built-images.ts';
 import { isHalfCreated, isOurCluster } from './ensure-cluster.ts';
 import { clusterExists, deleteCluster } from './kind.ts';
 import { ownerOf } from './our-namespace.ts';
@@ -18,11 +19,20 @@ export async function undeploy(
   if (!context && ((await isHalfCreated(root, cluster)) || (await mayGo(root, cluster)))) {
     await deleteCluster(root, cluster);
     say(`The kind cluster ${cluster} is gone.`);
+    await removeBuiltImages(root, say);
     return;
   }
   const target = await openTarget(root, options);
   say(`From ${target.context}, which stays, goes what \`make deploy\` installed:`);
   await uninstall(target, say);
+}
+
+/** They were built for the cluster. Another one of ours is given them again from here, whoever deploys there next. */
+async function removeBuiltImages(root: string, say: (line: string) => void): Promise<void> {
+  if (await isOneOfOursLeft(root)) return;
+  const names = await builtImages();
+  await removeImages(names);
+  if (names.length > 0) say(`So are the images that were built for it: ${names.join(', ')}`);
 }
 
 /** @throws with the way out when the cluster does not say whose it is. */
