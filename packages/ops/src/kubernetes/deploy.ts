@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { Listr, PRESET_TIMER } from 'listr2';
 import { alone } from '../stack/alone.ts';
+import { addressTable, forwardedServices } from './address-table.ts';
 import { type DeployOptions, deployTasks } from './deploy-tasks.ts';
 import { diagnose } from './diagnose.ts';
 import { parseImageName } from './image-name.ts';
@@ -48,7 +49,9 @@ async function deployAlone(options: DeployOptions, say: (line: string) => void):
   const target = await openTarget(root, options);
   say(`\n${await podsTable(target)}`);
   const seconds = Math.round((Date.now() - startedAt) / 1000);
-  say(`\nAll is well after ${seconds} s. To reach it from here: make forward${makeArguments(target)}`);
+  const forward = `make forward${makeArguments(target)}`;
+  say(`\nAll is well after ${seconds} s. While \`${forward}\` runs, it is here:\n`);
+  say(addressTable(await forwardedServices(target, 0)));
 }
 
 /** Without one the charts would take the version of the repository, and `latest` is whatever was pushed last. */

@@ -1,10 +1,15 @@
 import type { Event } from 'kubernetes-types/core/v1.js';
-import { type PodView, readPods } from './pods.ts';
-import { kubectl, kubectlArguments, type Target } from './target.ts';
+import { type PodView, readAllPods } from './pods.ts';
+import { kubectl, kubectlArguments, namespace, nodeNamespace, type Target } from './target.ts';
 
 /** What to look at when something is not well: each pod in trouble or late, its events, its last lines. */
 export async function diagnose(target: Target): Promise<string> {
-  const [pods, events] = await Promise.all([readPods(target), warnings(target)]);
+  const [pods, ours, ofNodes] = await Promise.all([
+    readAllPods(target),
+    warnings(target, namespace),
+    warnings(target, nodeNamespace).catch(() => []), // Who may not look there.
+  ]);
+  const events = [...ours, ...ofNodes];
   const unwell = pods.filter(({ state }) => state !== 'ready' && state !== 'done');
   const told = await Promise.all(unwell.map((pod) => describe(target, pod, events)));
   const names = new Set(pods.map(({ name }) => name));
@@ -16,17 +21,18 @@ export async function diagnose(target: Target): Promise<string> {
     .slice(-5)
     .map((event) => `${event.involvedObject.kind} ${event.involvedObject.name}: ${event.message}`);
   if (told.length + lines.length === 0) return pods.length > 0 ? 'All pods are ready.' : 'There are no pods.';
-  return [
-    ...told,
-    ...lines,
-    `To look on: kubectl ${kubectlArguments(target, ['describe', 'pod']).join(' ')} NAME`,
-  ].join('\n\n');
+  const places = unwell.length > 0 ? new Set(unwell.map(({ namespace }) => namespace)) : [namespace];
+  const look = [...places].map(
+    (place) => `To look on: kubectl ${kubectlArguments(target, ['describe', 'pod'], place).join(' ')} NAME`,
+  );
+  return [...told, ...lines, ...look].join('\n\n');
 }
 
 async function describe(target: Target, pod: PodView, events: Event[]): Promise<string> {
   const own = events.filter(({ involvedObject: { kind, name } }) => kind === 'Pod' && name === pod.name);
   const previous = pod.restarts > 0 ? ['--previous'] : [];
-  const log = await kubectl(target, ['logs', pod.name, '--all-containers', '--tail=12', ...previous]).catch(
+  const which = [pod.name, `--namespace=${pod.namespace}`];
+  const log = await kubectl(target, ['logs', ...which, '--all-containers', '--tail=12', ...previous]).catch(
     () => '', // It has not run yet.
   );
   return [
@@ -43,8 +49,12 @@ async function describe(target: Target, pod: PodView, events: Event[]): Promise<
   ].join('\n');
 }
 
-async function warnings(target: Target): Promise<Event[]> {
-  const which = ['--field-selector=type=Warning', '--sort-by=.metadata.creationTimestamp'];
+async function warnings(target: Target, of: string): Promise<Event[]> {
+  const which = [
+    `--namespace=${of}`,
+    '--field-selector=type=Warning',
+    '--sort-by=.metadata.creationTimestamp',
+  ];
   const { items } = JSON.parse(await kubectl(target, ['get', 'events', ...which, '--output=json'])) as {
     items: Event[];
   };

@@ -1,9 +1,8 @@
-import Table from 'cli-table3';
-import { plainTable } from '../stack/table.ts';
 import { takenPorts } from '../stack/taken-ports.ts';
-import { type Forwarded, forwardedPorts } from './addresses.ts';
+import { addressTable, forwardedServices } from './address-table.ts';
+import type { Forwarded } from './addresses.ts';
 import { keepPortForward } from './port-forward.ts';
-import { kubectl, openTarget, type Target, type TargetOptions } from './target.ts';
+import { openTarget, type TargetOptions } from './target.ts';
 import { watchEndings } from './watch-endings.ts';
 
 /** `make forward`: the cluster's ports on this machine, until SIGINT or SIGTERM. */
@@ -41,25 +40,9 @@ export async function forward(
   say('Ended.');
 }
 
-/** What of it is installed. */
-async function forwardedServices(target: Target, portOffset: number): Promise<Map<string, Forwarded[]>> {
-  const names = (await kubectl(target, ['get', 'services', '--output=name'])).split('\n');
-  const ports = forwardedPorts(portOffset).filter(({ service }) => names.includes(`service/${service}`));
-  if (ports.length === 0) throw new Error('Nothing is installed there. `make deploy` does it.');
-  return Map.groupBy(ports, ({ service }) => service);
-}
-
 async function refuseTaken(ports: readonly Forwarded[], portOffset: number): Promise<void> {
   const taken = await takenPorts(ports.map(({ port }) => port));
   if (taken.length === 0) return;
   const list = taken.map(({ port, owner }) => `  ${port} is taken by ${owner ?? 'another process'}`);
   throw new Error([...list, `Other ports: make forward PORT_OFFSET=${portOffset + 1000}`].join('\n'));
-}
-
-function addressTable(services: ReadonlyMap<string, readonly Forwarded[]>): string {
-  const table = new Table(plainTable(['SERVICE', 'URL', 'ADMIN'], ['left', 'left', 'left']));
-  for (const [service, ports] of services) {
-    table.push([service, ...ports.map(({ url, port }) => url ?? `localhost:${port}`)]);
-  }
-  return table.toString();
 }

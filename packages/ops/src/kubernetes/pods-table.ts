@@ -3,13 +3,13 @@ import type { NodeList } from 'kubernetes-types/core/v1.js';
 import prettyBytes from 'pretty-bytes';
 import { z } from 'zod';
 import { plainTable } from '../stack/table.ts';
-import { readPods } from './pods.ts';
-import { kubectl, namespace, type Target } from './target.ts';
+import { readAllPods } from './pods.ts';
+import { kubectl, namespace, nodeNamespace, type Target } from './target.ts';
 
 /** One line for each pod that runs, with what it takes, and the sum. */
 export async function podsTable(target: Target): Promise<string> {
   const [pods, memory] = await Promise.all([
-    readPods(target),
+    readAllPods(target),
     memoryOfPods(target).catch(() => new Map<string, number>()),
   ]);
   const table = new Table(
@@ -46,7 +46,7 @@ async function memoryOfPods(target: Target): Promise<Map<string, number>> {
   return new Map(
     summaries
       .flatMap(({ pods }) => pods)
-      .filter(({ podRef }) => podRef.namespace === namespace)
+      .filter(({ podRef }) => [namespace, nodeNamespace].includes(podRef.namespace))
       .map(({ podRef, memory }) => [podRef.name, memory?.workingSetBytes ?? 0]),
   );
 }

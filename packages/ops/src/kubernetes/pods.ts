@@ -1,9 +1,10 @@
 import type { ContainerStatus, Pod } from 'kubernetes-types/core/v1.js';
-import { kubectl, type Target } from './target.ts';
+import { kubectl, namespace, nodeNamespace, type Target } from './target.ts';
 
 /** How a pod is, as a person wants to know it. */
 export interface PodView {
   name: string;
+  namespace: string;
   release: string;
   component: string;
   state: 'ready' | 'done' | 'starting' | 'in trouble' | 'ending';
@@ -12,12 +13,18 @@ export interface PodView {
   restarts: number;
 }
 
-export async function readPods(target: Target, selector = ''): Promise<PodView[]> {
-  const which = selector ? [`--selector=${selector}`] : [];
+export async function readPods(target: Target, selector = '', of = namespace): Promise<PodView[]> {
+  const which = [`--namespace=${of}`, ...(selector ? [`--selector=${selector}`] : [])];
   const { items } = JSON.parse(await kubectl(target, ['get', 'pods', ...which, '--output=json'])) as {
     items: Pod[];
   };
   return items.map(viewPod);
+}
+
+/** Those of node_exporter among them. Whoever may not look there has not installed it. */
+export async function readAllPods(target: Target, selector = ''): Promise<PodView[]> {
+  const ofNodes = readPods(target, selector, nodeNamespace).catch(() => []);
+  return [...(await readPods(target, selector)), ...(await ofNodes)];
 }
 
 export function viewPod(pod: Pod): PodView {
@@ -26,6 +33,7 @@ export function viewPod(pod: Pod): PodView {
   const labels = metadata?.labels ?? {};
   return {
     name: metadata?.name ?? '',
+    namespace: metadata?.namespace ?? '',
     release: labels['app.kubernetes.io/instance'] ?? '',
     component: labels['app.kubernetes.io/component'] ?? '',
     restarts: containers.reduce((sum, { restartCount }) => sum + restartCount, 0),

@@ -7,6 +7,8 @@ import { clusterExists, kubeconfigOf } from './kind.ts';
 import { runProgram } from './run-program.ts';
 
 export const namespace = 'tocsin';
+/** That of node_exporter alone, as the charts have it: Pod Security lets it share the node there. */
+export const nodeNamespace = 'tocsin-node';
 
 /** What the person has named; without a context it is the kind cluster. */
 export interface TargetOptions {
@@ -60,10 +62,10 @@ export function spawnKubectl(target: Target, args: readonly string[]) {
   return execa('kubectl', kubectlArguments(target, args), { reject: false, buffer: false, stdin: 'ignore' });
 }
 
-/** The arguments of kubectl for our namespace there. */
-export function kubectlArguments(target: Target, args: readonly string[]): string[] {
+/** The arguments of kubectl for a namespace there. */
+export function kubectlArguments(target: Target, args: readonly string[], of = namespace): string[] {
   const { context, kubeconfig } = target;
-  const where = [`--context=${context}`, `--namespace=${namespace}`];
+  const where = [`--context=${context}`, `--namespace=${of}`];
   return [...(kubeconfig ? [`--kubeconfig=${kubeconfig}`] : []), ...where, ...args];
 }
 

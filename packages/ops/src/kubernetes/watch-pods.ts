@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PodView, readPods } from './pods.ts';
+import { type PodView, readAllPods } from './pods.ts';
 import type { Target } from './target.ts';
 
 const pollMs = 2000;
@@ -13,7 +13,7 @@ export async function watchPods(
 ): Promise<void> {
   const which = `app.kubernetes.io/instance=${release},app.kubernetes.io/component!=test`;
   while (!signal.aborted) {
-    const pods = await readPods(target, which).catch(() => undefined);
+    const pods = await readAllPods(target, which).catch(() => undefined);
     if (pods && !signal.aborted) tell(pods);
     await sleep(pollMs, undefined, { signal }).catch(() => {}); // Aborted: the end.
   }
