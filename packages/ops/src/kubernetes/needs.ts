@@ -5,8 +5,11 @@ import type { Finding } from '../doctor/findings.ts';
 import { isThere } from '../programs/find-program.ts';
 import { installLine } from './install-line.ts';
 
-/** The platform takes some 2 GB, the cluster itself 1 GB. */
-const neededMemoryBytes = 4e9;
+/**
+ * What the scheduler counts: all that each pod may take, and a new one beside each old one while the services are
+ * replaced. Much less is in use, but with less of it pods would be Pending.
+ */
+export const neededMemoryBytes = 6e9;
 
 /** What `make deploy` needs of this machine. Without a cluster to create, kubectl and Helm are enough. */
 export async function examineForKubernetes(root: string, { kind }: { kind: boolean }): Promise<Finding[]> {
