@@ -267,3 +267,7 @@ test('spans are sent where the values say, by every service, and nowhere by defa
     assert.deepEqual(given(defaults, name), [undefined, undefined, undefined], name);
   }
 });
+
+test('the ops room shows commands that act on a cluster', () => {
+  assert.equal(env(defaults, 'chatops', 'RUNBOOK_TARGET')?.value, 'TARGET=kind');
+});

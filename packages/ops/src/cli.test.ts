@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { execa } from 'execa';
-import { runbookEnv } from './kubernetes/drill-ground.ts';
+import { commandsFor, ofOnePlatform } from '../../../alerts/runbooks/commands-for.ts';
+import { typedFor } from './kubernetes/target.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const nowhere = 'a-context-that-is-not-there';
@@ -43,9 +44,16 @@ for (const [command, ...args] of ofTarget) {
   });
 }
 
-test('a command of a runbook is for the cluster of the drill, as it is printed', async () => {
-  const env = runbookEnv({ context: nowhere, cluster: undefined, kubeconfig: undefined });
-  assert.match(await said(['logs', 'SERVICE=orders', 'FOLLOW=0'], env), /There is no context a-context/);
+test('a command of a runbook is for the cluster whose ops room shows it', async () => {
+  const target = typedFor({ context: nowhere, cluster: undefined, kubeconfig: undefined });
+  const [, ...args] = commandsFor(target, 'make logs SERVICE=orders FOLLOW=0').split(' ');
+  assert.match(await said(args), /There is no context a-context/);
+});
+
+test('what a runbook adds a target to is what takes one', async () => {
+  const help = await said(['help']);
+  const named = [...help.matchAll(/^ *make (\S+) .*TARGET=kind/gm)].map(([, command]) => command);
+  assert.deepEqual(named.toSorted(), ofOnePlatform);
 });
 
 test('what only stands in the environment names no cluster', async () => {

@@ -27,6 +27,11 @@ export const chatopsConfig = {
     .string()
     .default(fileURLToPath(new URL('../../../alerts/runbooks/', import.meta.url)))
     .describe('Folder with a Markdown file for each alert'),
+  RUNBOOK_TARGET: z
+    .string()
+    .regex(/^TARGET=\S+( [A-Z]+=\S+)*$/)
+    .optional()
+    .describe('Added to the make commands of runbooks, as TARGET=kind; none, they are for the laptop'),
   WATCHDOG_INTERVAL_MS: z.coerce
     .number()
     .int()

@@ -159,6 +159,27 @@ test('runbooks are pages; for one that is missing, those that there are', async 
   assert.match(String(incident?.text), /^Felt: Callers of orders are turned away$/m);
 });
 
+test('in a cluster the commands of a runbook are for it', async (t) => {
+  const clean = cleanup(t);
+  const folder = await mkdtemp(path.join(tmpdir(), 'runbooks-'));
+  clean.defer(() => rm(folder, { recursive: true }));
+  const block = '```sh\nmake status\nmake logs SERVICE=orders FOLLOW=0\n```';
+  await writeFile(path.join(folder, 'A.md'), `# A\n\n${block}\n\nHeld:\n\`make release PART=kafka\`.\n`);
+  const target = 'TARGET=kind CLUSTER=shop';
+  const there = await startRoom(clean, { RUNBOOKS_DIR: folder, RUNBOOK_TARGET: target });
+  const page = await (await fetch(`${there.url}/runbooks/A`)).text();
+  assert.match(
+    page,
+    /make status TARGET=kind CLUSTER=shop\nmake logs TARGET=kind CLUSTER=shop SERVICE=orders/,
+  );
+  assert.match(page, /<code>make release TARGET=kind CLUSTER=shop PART=kafka<\/code>/);
+  assert.match(page, /<code>make forward<\/code>/);
+  const laptop = await startRoom(clean, { RUNBOOKS_DIR: folder });
+  const plain = await (await fetch(`${laptop.url}/runbooks/A`)).text();
+  assert.match(plain, /make status\nmake logs SERVICE=orders FOLLOW=0/);
+  assert.doesNotMatch(plain, /make forward/);
+});
+
 test('a dashboard is in Grafana where there is one, else the room itself', async (t) => {
   const clean = cleanup(t);
   const leadsTo = async (url: string) => (await fetch(url, { redirect: 'manual' })).headers.get('location');

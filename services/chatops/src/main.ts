@@ -51,7 +51,7 @@ await runService(
 
     const intake = createIntake({ ...base, room, heartbeat });
     http(roomRoutes({ intake, incidents }));
-    const runbooks = createRunbooks(config.RUNBOOKS_DIR);
+    const runbooks = createRunbooks(config.RUNBOOKS_DIR, config.RUNBOOK_TARGET);
     const prometheusUrl = config.PROMETHEUS_URL;
     const prometheus = prometheusUrl
       ? createPrometheusClient({ metrics: registry }, prometheusUrl)

@@ -22,8 +22,8 @@ export interface OpenGround extends AsyncDisposable {
   readonly pending: PendingFile;
   /** Where negative drills can be performed. */
   readonly restarter?: Restarter;
-  /** With what in their environment the commands of runbooks work here as they are printed; undefined where they do not. */
-  readonly runbookEnv: Record<string, string> | undefined;
+  /** What the commands of runbooks are given here, '' on the laptop; undefined where their ports are not those here. */
+  readonly runbookTarget: string | undefined;
   /** Why it cannot be performed here; undefined when it can. */
   obstacle(drill: Drill): string | undefined;
   /** Makes everything ready for a drill. */

@@ -41,9 +41,8 @@ async function openLaptop(
     hands: (alert) => handsAt({ root, dataDir, ports, brokers, platform, alert }),
     pending: monitoring.pending,
     restarter: restarterOf(ports),
-    // They name the ports as they are declared. What `make drill` was told is not for them.
-    runbookEnv:
-      ports.prometheus.http === laptopSite(root, 0).ports.prometheus.http ? { MAKEFLAGS: '' } : undefined,
+    // They name the ports as they are declared.
+    runbookTarget: ports.prometheus.http === laptopSite(root, 0).ports.prometheus.http ? '' : undefined,
     obstacle: ({ alert, needs }: Drill) =>
       needs?.brokers && brokers !== needs.brokers
         ? `it is for ${needs.brokers === 1 ? 'one broker' : 'three brokers'}: make down, make up BROKERS=${needs.brokers}, make drill ALERT=${alert}`

@@ -46,7 +46,7 @@ async function run(
       platform,
       pending,
       hands: (alert) => handsAt({ root, dataDir: root, ports, platform, alert }),
-      runbookEnv: undefined,
+      runbookTarget: undefined,
       obstacle: ({ needs }) => (needs?.brokers ? 'it needs 3 brokers' : undefined),
       prepare: async () => {},
       async [Symbol.asyncDispose]() {

@@ -75,7 +75,7 @@ async function one(
   { run, ground, progress, passing }: On & { progress: Progress },
 ): Promise<Outcome | undefined> {
   const { signal } = run;
-  const { platform, hands, pending, runbookEnv: env } = ground;
+  const { platform, hands, pending, runbookTarget: target } = ground;
   const obstacle = ground.obstacle(drill) ?? pagedElsewhere(drill, platform);
   const base = { name: drill.alert, group: drill.group, profile, stages: [], notes: [] };
   if (obstacle) return { ...base, verdict: 'skipped', seconds: 0, problems: [obstacle] };
@@ -94,7 +94,9 @@ async function one(
       onWait,
     });
     const followed =
-      run.runbook && env ? (alert: string) => followRunbook(run.root, alert, { signal, env }) : undefined;
+      run.runbook && target !== undefined
+        ? (alert: string) => followRunbook(run.root, alert, { signal, target })
+        : undefined;
     const deps = { platform, hands, loadDrill, pending, progress, signal, followRunbook: followed };
     const report = await performDrill(deps, scaled);
     progress.say(formatReport(scaled, report));

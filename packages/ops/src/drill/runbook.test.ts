@@ -8,12 +8,18 @@ import { diagnosisOf, followRunbook } from './runbook.ts';
 const runbook = (diagnosis: string) =>
   `# X\n\n## Meaning\n\n\`\`\`sh\nexit 9\n\`\`\`\n\n## Diagnosis\n\n${diagnosis}\n\n## Mitigation\n\n\`\`\`sh\nexit 9\n\`\`\`\n`;
 
-async function follow(context: TestContext, diagnosis: string): Promise<string[]> {
+async function follow(
+  context: TestContext,
+  diagnosis: string,
+  options: { target?: string; makefile?: string } = {},
+): Promise<string[]> {
   const root = await mkdtemp(path.join(tmpdir(), 'tocsin-runbook-'));
   context.after(() => rm(root, { recursive: true }));
   await mkdir(path.join(root, 'alerts/runbooks'), { recursive: true });
   await writeFile(path.join(root, 'alerts/runbooks/X.md'), runbook(diagnosis));
-  return followRunbook(root, 'X');
+  const { makefile, ...others } = options;
+  if (makefile) await writeFile(path.join(root, 'Makefile'), makefile);
+  return followRunbook(root, 'X', others);
 }
 
 test('the commands are those of the diagnosis, block by block', () => {
@@ -27,6 +33,13 @@ test('a runbook whose diagnosis is its last part has commands, too', () => {
 
 test('commands that work are no problem, and run in the root of the repository', async (context) => {
   assert.deepEqual(await follow(context, '```sh\ntest -f alerts/runbooks/X.md\n```'), []);
+});
+
+test('on a cluster its target is typed after each command of make', async (context) => {
+  const makefile = 'status:\n\t@test "$(origin TARGET) $(TARGET)" = "command line kind"\n';
+  const block = '```sh\nmake status\n```';
+  assert.deepEqual(await follow(context, block, { makefile, target: 'TARGET=kind' }), []);
+  assert.equal((await follow(context, block, { makefile })).length, 1);
 });
 
 test('a command whose output goes through a filter fails all the same', async (context) => {

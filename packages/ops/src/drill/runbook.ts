@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
+import { commandsFor } from '../../../../alerts/runbooks/commands-for.ts';
 
 const patienceMs = 60_000;
 const shownLines = 5;
@@ -15,24 +16,27 @@ export function diagnosisOf(runbook: string): string[] {
 }
 
 /**
- * Runs the commands of an alert's diagnosis, as they are printed, in the root of the repository.
+ * Runs the commands of an alert's diagnosis, as the ops room shows them, in the root of the repository.
+ * @param options.target what they are given there, such as `TARGET=kind`; none on the laptop.
  * @returns what did not work, for people.
  */
 export async function followRunbook(
   root: string,
   alert: string,
-  options: { signal?: AbortSignal; env?: Record<string, string> } = {},
+  options: { signal?: AbortSignal; target?: string } = {},
 ): Promise<string[]> {
   const runbook = await readFile(path.join(root, 'alerts/runbooks', `${alert}.md`), 'utf8');
   const problems: string[] = [];
-  for (const commands of diagnosisOf(runbook)) {
+  for (const printed of diagnosisOf(runbook)) {
+    const commands = commandsFor(options.target, printed);
     const run = await execa('bash', ['-e', '-o', 'pipefail', '-c', commands], {
       cwd: root,
       all: true,
       reject: false,
       stdin: 'ignore',
       timeout: patienceMs,
-      ...(options.env && { env: options.env }),
+      // What `make drill` was told is not for them.
+      env: { MAKEFLAGS: '' },
       ...(options.signal && { cancelSignal: options.signal }),
     });
     options.signal?.throwIfAborted();

@@ -15,7 +15,7 @@ import {
   releases,
   testRelease,
 } from './releases.ts';
-import { namespace, openTarget, type Target, type TargetOptions } from './target.ts';
+import { namespace, openTarget, type Target, type TargetOptions, typedFor } from './target.ts';
 import { type ValuesChoice, valuesFiles } from './values-files.ts';
 import { blockOf, createChanges, watchPods } from './watch-pods.ts';
 
@@ -122,7 +122,7 @@ export function deployTasks(options: DeployOptions, signal: AbortSignal): Task[]
       await install(cluster, release, {
         images,
         values: {
-          facts: release === 'monitoring' && !context ? await factsForMonitoring(cluster) : {},
+          facts: await factsFor(release, cluster),
           files: valuesFiles(choiceOf(options), release),
         },
         signal,
@@ -160,12 +160,14 @@ function choiceOf({ context, kindConfig, values }: DeployOptions): ValuesChoice 
   return { kindConfig: context ? undefined : kindConfig, values };
 }
 
-/**
- * Which address the pods that call the API server may reach. Of a cluster that somebody else keeps it may change at any
- * time, and discovery would end: there it is for the person to say.
- */
-async function factsForMonitoring(target: Target) {
-  return { networkPolicy: { apiServer: await apiServerOf(target) } };
+/** What a chart cannot know of the cluster. */
+async function factsFor(release: Release, target: Target): Promise<object> {
+  if (release === 'services') return { services: { chatops: { env: { RUNBOOK_TARGET: typedFor(target) } } } };
+  // The address of the API server may change at any time on a cluster that somebody else keeps, and discovery would
+  // end: there it is for the person to say.
+  if (release === 'monitoring' && target.cluster)
+    return { networkPolicy: { apiServer: await apiServerOf(target) } };
+  return {};
 }
 
 /** Ours, and of the others those that the engine has already; the nodes pull the rest themselves. */

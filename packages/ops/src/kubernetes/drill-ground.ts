@@ -11,7 +11,7 @@ import type { HandsFor } from '../drill/repair.ts';
 import { hasWorkload, holdWorkload, killWorkload, releaseWorkload, restartWorkload } from './hold.ts';
 import { readPods } from './pods.ts';
 import { keepPortForward, openPortForward } from './port-forward.ts';
-import { makeArguments, openTarget, type Target, type TargetOptions } from './target.ts';
+import { openTarget, type Target, type TargetOptions, typedFor } from './target.ts';
 
 /** The platform of `make deploy`, for drills. */
 export function clusterGround(root: string, options: TargetOptions): Ground {
@@ -39,7 +39,7 @@ async function openCluster(target: Target, pending: PendingFile): Promise<OpenGr
     platform,
     pending,
     hands: noHands,
-    runbookEnv: (await isForwarded(platform.prometheusUrl)) ? runbookEnv(target) : undefined,
+    runbookTarget: (await isForwarded(platform.prometheusUrl)) ? typedFor(target) : undefined,
     obstacle: laptopMatter,
     prepare: async () => {},
     [Symbol.asyncDispose]: () => platform[Symbol.asyncDispose](),
@@ -57,9 +57,6 @@ export function laptopMatter(drill: Pick<Drill, 'breaks' | 'needs'>): string | u
   if (kinds.includes('freeze')) return 'a part can be frozen on the laptop only';
   return undefined;
 }
-
-/** As if it were typed after each `make`: a variable that only stands in the environment names no cluster. */
-export const runbookEnv = (target: Target) => ({ MAKEFLAGS: `TARGET=kind${makeArguments(target)}` });
 
 /**
  * Whether `make forward` brings the ports of the cluster with this Prometheus: those that runbooks name may be those of

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kubectlArguments, makeArguments, type Target } from './target.ts';
+import { kubectlArguments, makeArguments, type Target, typedFor } from './target.ts';
 
 const kind: Target = { context: 'kind-shop', cluster: 'shop', kubeconfig: '/tmp/shop.kubeconfig' };
 const named: Target = { context: 'staging', cluster: undefined, kubeconfig: undefined };
@@ -20,4 +20,5 @@ test('what is typed next names the same cluster', () => {
   assert.equal(makeArguments(named), ' CONTEXT=staging');
   assert.equal(makeArguments(kind), ' CLUSTER=shop');
   assert.equal(makeArguments({ ...kind, cluster: 'tocsin' }), '');
+  assert.equal(typedFor(named), 'TARGET=kind CONTEXT=staging');
 });

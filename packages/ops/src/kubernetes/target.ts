@@ -52,6 +52,9 @@ export function makeArguments({ context, cluster }: Target): string {
   return cluster === 'tocsin' ? '' : ` CLUSTER=${cluster}`;
 }
 
+/** What is typed after a command of make that is to act there, and not on the laptop. */
+export const typedFor = (target: Target) => `TARGET=kind${makeArguments(target)}`;
+
 /** Runs kubectl in our namespace and returns what it says. @throws in its words. */
 export function kubectl(target: Target, args: readonly string[], options?: Options): Promise<string> {
   return runProgram('kubectl', kubectlArguments(target, args), options);
