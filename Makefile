@@ -23,8 +23,8 @@ status: $(packages) ## show every part: state, URL, memory, restarts (JSON=1 for
 logs: $(packages) ## follow the log of a part: SERVICE=orders (FOLLOW=0 returns at its end; TARGET=kind)
 	@$(tocsin) logs $(SERVICE) $(if $(filter 0,$(FOLLOW)),--no-follow)
 
-sql: $(packages) ## ask a service's database, read only: SERVICE=orders QUERY="select …" (TARGET=kind)
-	@$(tocsin) sql $(if $(SERVICE),--service=$(SERVICE))
+sql: $(packages) ## ask a service's database, read only: SERVICE=orders QUERY="select …" (WRITE=1 lets it write; TARGET=kind)
+	@$(tocsin) sql $(if $(SERVICE),--service=$(SERVICE)) $(if $(filter-out 0,$(WRITE)),--write)
 
 hold: $(packages) ## keep a part down: PART=kafka (TARGET=kind)
 	@$(tocsin) hold $(PART)
@@ -81,8 +81,8 @@ clean: $(packages) ## end everything and remove what it kept, fetched and logged
 # As it was typed: make would take each $$1 for a variable of its own.
 sql: export SQL := $(value QUERY)
 
-# What stands in the shell's environment names no cluster: only what is typed after `make` does.
-$(foreach name,TARGET CLUSTER CONTEXT IMAGE VALUES,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
+# What stands in the shell's environment names no cluster and lets nothing write: only what is typed after `make` does.
+$(foreach name,TARGET CLUSTER CONTEXT IMAGE VALUES WRITE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 
 export PORT_OFFSET BROKERS TARGET CLUSTER CONTEXT IMAGE VALUES KIND_IMAGE KIND_CONFIG
 

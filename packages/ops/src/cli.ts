@@ -99,7 +99,7 @@ program
   .addOption(context)
   .action(async (given: string | undefined, options: GroundOptions) => {
     const part = needed(given, 'hold PART=kafka');
-    const { makeArguments, openTarget } = await import('./kubernetes/target.ts');
+    const { openTarget, typedFor } = await import('./kubernetes/target.ts');
     const there = options.target && (await openTarget(root, options));
     if (there) {
       const { holdWorkload } = await import('./kubernetes/hold.ts');
@@ -108,7 +108,7 @@ program
       const { hold } = await import('./stack/commands/hold.ts');
       await hold(part);
     }
-    const where = there ? ` TARGET=kind${makeArguments(there)}` : '';
+    const where = there ? ` ${typedFor(there)}` : '';
     say(`${part} is held. \`make release PART=${part}${where}\` lets it go.`);
   });
 
@@ -157,21 +157,22 @@ program
   .description("ask a service's own database, and write nothing (SQL, the statement)")
   .option('--service <name>', 'whose database')
   .addOption(new Option('--query <sql>').env('SQL'))
+  .option('--write', 'let it write all the same', false)
   .addOption(target)
   .addOption(cluster)
   .addOption(context)
-  .action(async (options: { service?: string; query?: string } & GroundOptions) => {
+  .action(async (options: { service?: string; query?: string; write: boolean } & GroundOptions) => {
     const example = 'sql SERVICE=orders QUERY="select * from order_view limit 5"';
     const service = needed(options.service, example);
     const query = needed(options.query, example);
     if (options.target) {
       const { askCluster } = await import('./kubernetes/sql.ts');
       const { openTarget } = await import('./kubernetes/target.ts');
-      say(await askCluster(await openTarget(root, options), service, query));
+      say(await askCluster(await openTarget(root, options), service, query, options));
       return;
     }
     const { ask, urlOf } = await import('./sql/ask.ts');
-    say(await ask(urlOf(await laptopPorts(), service), query));
+    say(await ask(urlOf(await laptopPorts(), service), query, options));
   });
 
 program

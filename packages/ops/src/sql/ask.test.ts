@@ -18,11 +18,23 @@ test('a statement is answered by a table, and changes nothing', async (t) => {
 
   const readOnly = { message: 'cannot execute DELETE in a read-only transaction' };
   await assert.rejects(ask(url, 'delete from effects'), readOnly);
-  await assert.rejects(ask(url, 'select 1; delete from effects'), readOnly);
-  await assert.rejects(ask(url, 'select 1; select 2'), /One statement/);
+  await assert.rejects(ask(url, 'select 1; delete from effects'), /multiple commands/);
   await assert.rejects(ask(url, 'select nothing'), { message: 'column "nothing" does not exist' });
   const [row] = await database.query<{ count: number }>('select count(*) as count from effects');
   assert.equal(row?.count, 3);
+});
+
+test('a statement that may write says what it has changed', async (t) => {
+  const { database, url } = await createTestDatabase(testDeps(), cleanup(t));
+  await database.query(`insert into effects values ('first', 1, null), ('second', 2, null)`);
+  const write = (statement: string) => ask(url, statement, { write: true });
+  const [, row] = (await write(`delete from effects where key = 'first' returning key`)).split('\n');
+  assert.equal(row?.trim(), 'first');
+  assert.equal(await write('delete from effects'), 'DELETE 1');
+  assert.equal(await write('select key from effects'), '(0 rows)');
+  // Not the first of two either.
+  await assert.rejects(write(`insert into effects values ('x', 1, null); select 1`), /multiple commands/);
+  assert.equal(await write('select key from effects'), '(0 rows)');
 });
 
 test('a service without a database in Postgres is told which have one', () => {

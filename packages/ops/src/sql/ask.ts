@@ -8,20 +8,26 @@ export const readOnly = '-c default_transaction_read_only=on';
 
 /**
  * Puts one statement to a database, and writes nothing.
- * @returns a table of the answer.
+ * @param options.write lets it write all the same.
+ * @returns a table of the answer; of one that answers no rows what it did, such as `DELETE 2`.
  * @throws Error in Postgres' words.
  */
-export async function ask(url: string, statement: string): Promise<string> {
+export async function ask(
+  url: string,
+  statement: string,
+  options: { write?: boolean } = {},
+): Promise<string> {
   const log = createLog({ service: 'sql', release: 'local', level: 'silent' });
   const asking = new URL(url);
-  asking.searchParams.set('options', readOnly);
-  const database = openDatabase({ log }, asking.href, 'make sql');
+  if (!options.write) asking.searchParams.set('options', readOnly);
+  const client = await openDatabase({ log }, asking.href, 'make sql').dedicated();
+  // Prepared, so that Postgres refuses several at once: the first would be done before anybody sees that there are more.
+  const prepared = { text: statement, queryMode: 'extended' };
   try {
-    const rows = await database.query(statement);
-    if (!Array.isArray(rows)) throw new Error('One statement at a time, please.');
-    return rowsTable(rows);
+    const { command, rowCount, rows } = await client.query<Record<string, unknown>>(prepared);
+    return rows.length === 0 && command !== 'SELECT' ? `${command} ${rowCount}` : rowsTable(rows);
   } finally {
-    await database.close();
+    await client.end();
   }
 }
 
