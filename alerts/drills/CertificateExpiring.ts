@@ -3,15 +3,12 @@ import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { createServer, type Server } from 'node:tls';
+import { createServer } from 'node:tls';
 import { promisify } from 'node:util';
 import type { DrillFor, Hands } from '@tocsin/ops';
 
 const run = promisify(execFile);
 const service = 'entrance';
-
-/** It ends with this process at the latest. */
-let listener: Server | undefined;
 
 /** Where Prometheus looks for more to probe, that of the drill profile, too. */
 const probeFile = ({ root }: Hands) => path.join(root, '.tocsin/probe/drill.json');
@@ -29,21 +26,19 @@ export const drill: DrillFor = () => ({
         ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
         ...['-days', '2', '-subj', '/CN=localhost', '-keyout', key, '-out', cert],
       ]);
-      listener = createServer({ key: await readFile(key), cert: await readFile(cert) }, (socket) => {
+      const listener = createServer({ key: await readFile(key), cert: await readFile(cert) }, (socket) => {
         socket.on('error', () => {}).end();
       });
       listener.listen(0, '127.0.0.1');
       await once(listener, 'listening');
+      // It listens as long as this process lives: for some seconds after the repair Prometheus asks it still.
+      listener.unref();
       const { port } = listener.address() as AddressInfo;
       const targets = [`127.0.0.1:${port}`];
       const found = [{ targets, labels: { namespace: 'tocsin', service, module: 'tls' } }];
       await writeFile(probeFile(hands), JSON.stringify(found));
     },
-    async repair(hands) {
-      await rm(probeFile(hands), { force: true });
-      listener?.close();
-      listener = undefined;
-    },
+    repair: (hands) => rm(probeFile(hands), { force: true }),
   },
   raises: { alertname: 'CertificateExpiring', severity: 'warning', namespace: 'tocsin', service },
   says: ['CertificateExpiring', service, 'the limit is 14'],
