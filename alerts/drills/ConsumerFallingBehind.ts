@@ -22,15 +22,15 @@ export const drill: DrillFor = () => ({
   says: ['ConsumerFallingBehind', 'consumer group notifications', 'was older than', 'the limit is 30s'],
   silent: ['ServiceDown', 'HandlingsFailing', 'PartitionParked', 'HighErrorRate'],
   // A minute until a tenth is older than half a minute, a scrape, an evaluation; `for`; a warning's group wait. What
-  // has piled up is handled at once after the repair, and leaves the window a minute later.
+  // has piled up is handled at once after the repair, leaves the window a minute later, and the alert stays for another.
   within: {
     pending: 110,
     firing: 295,
     alertmanager: 297,
     webhook: 330,
     message: 330,
-    cleared: 100,
-    resolved: 165,
+    cleared: 160,
+    resolved: 225,
   },
   unscaledSeconds: 100,
 });

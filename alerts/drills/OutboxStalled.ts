@@ -26,7 +26,7 @@ export const drill: DrillFor = () => ({
     namespace: 'tocsin',
     service: 'notifications',
   },
-  says: ['OutboxStalled', 'outbox of notifications', 'though Kafka answers', 'the limit is 30s'],
+  says: ['OutboxStalled', 'outbox of notifications', 'the limit is 30s'],
   silent: ['ServiceDown', 'KafkaUnreachable', 'PostgresDown', 'OutboxRowSetAside', 'HighErrorRate'],
   // Half a minute, a look of the service, a scrape, an evaluation; `for`; the group wait.
   within: {

@@ -19,14 +19,14 @@ export const drill: DrillFor = () => ({
   says: ['PartitionParked', 'consumer group notifications', 'keeps failing', 'the limit is 0'],
   silent: ['ServiceDown', 'ConsumerGroupEmpty', 'DeadLettersArriving', 'CrashReported', 'HighErrorRate'],
   // An event that fails, half a minute of tries every few seconds, a scrape, an evaluation; the group wait. After the
-  // repair up to 15 s until the next try.
+  // repair up to 15 s until the next try; the alert stays for another minute.
   within: {
     firing: 50,
     alertmanager: 52,
     webhook: 59,
     message: 59,
-    cleared: 35,
-    resolved: 55,
+    cleared: 95,
+    resolved: 115,
   },
   unscaledSeconds: 40,
 });

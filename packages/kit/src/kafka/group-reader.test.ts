@@ -7,7 +7,7 @@ import { createGroupReader } from './group-reader.ts';
 
 const minuteMs = 60_000;
 
-test('a broker tells of a group without members how far it came, what waits and since when', async (t) => {
+test('a broker tells of a group without members how far it came, what waits and since when, partition by partition', async (t) => {
   const deps = testDeps();
   const clean = cleanup(t);
   const { brokers, events, group } = await createTestTopics(deps, { partitions: 2 });
@@ -31,16 +31,16 @@ test('a broker tells of a group without members how far it came, what waits and 
   ]);
   const read = async () => {
     const [view] = await reader.read();
-    const [topic] = view?.topics ?? [];
-    assert.ok(view && topic);
-    const { lag, committedOffset, oldestUnreadAt, retentionLeftMs } = topic;
-    const minutesOld = oldestUnreadAt && (now - oldestUnreadAt.getTime()) / minuteMs;
+    assert.ok(view);
+    const partitions = view.partitions.toSorted((a, b) => a.partition - b.partition);
     return {
       members: view.members,
-      lag,
-      committedOffset,
-      minutesOld,
-      minutesLeft: retentionLeftMs / minuteMs,
+      lag: partitions.map(({ lag }) => lag),
+      committedOffset: partitions.map(({ committedOffset }) => committedOffset),
+      minutesOld: partitions.map(
+        ({ oldestUnreadAt }) => oldestUnreadAt && (now - oldestUnreadAt.getTime()) / minuteMs,
+      ),
+      minutesLeft: partitions.map(({ retentionLeftMs }) => retentionLeftMs / minuteMs),
     };
   };
   const near = (actual: number | undefined, expected: number) =>
@@ -71,26 +71,34 @@ test('a broker tells of a group without members how far it came, what waits and 
   });
   await consumer.start();
   const joined = await read();
-  assert.deepEqual([joined.members, joined.lag, joined.committedOffset], [1, 4, 0]);
-  near(joined.minutesOld, 50);
-  near(joined.minutesLeft, 10);
+  assert.deepEqual([joined.members, joined.lag, joined.committedOffset], [1, [2, 2], [0, 0]]);
+  near(joined.minutesOld[0], 50);
+  near(joined.minutesOld[1], 20);
+  near(joined.minutesLeft[0], 10);
+  near(joined.minutesLeft[1], 40);
   begun.resolve();
   await all.promise;
   await consumer.stop();
   assert.deepEqual(await read(), {
     members: 0,
-    lag: 0,
-    committedOffset: 4,
-    minutesOld: undefined,
-    minutesLeft: Number.POSITIVE_INFINITY,
+    lag: [0, 0],
+    committedOffset: [2, 2],
+    minutesOld: [undefined, undefined],
+    minutesLeft: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
   });
 
   await send(1, 3, 0);
   const later = await read();
-  assert.deepEqual([later.lag, later.committedOffset], [2, 4]);
-  near(later.minutesOld, 3);
-  near(later.minutesLeft, 57);
-  assert.equal((await read()).minutesOld, later.minutesOld, 'of what stands still the time is known');
+  assert.deepEqual(
+    [later.lag, later.committedOffset],
+    [
+      [0, 2],
+      [2, 2],
+    ],
+  );
+  near(later.minutesOld[1], 3);
+  near(later.minutesLeft[1], 57);
+  assert.deepEqual((await read()).minutesOld, later.minutesOld, 'of what stands still the time is known');
 
   // deleteTopicRecords fails for a topic of which this client knows nothing yet.
   await admin.fetchTopicOffsets(events.name);
@@ -99,7 +107,7 @@ test('a broker tells of a group without members how far it came, what waits and 
     partitions: [{ partition: 1, offset: '3' }],
   });
   const overtaken = await read();
-  assert.deepEqual([overtaken.lag, overtaken.minutesLeft], [1, 0]);
+  assert.deepEqual([overtaken.lag[1], overtaken.minutesLeft[1]], [1, 0]);
 
   await admin.deleteGroups([group.name]);
   assert.deepEqual(await reader.read(), [], 'a group that was deleted is none');

@@ -7,13 +7,14 @@ import type { KafkaOptions } from './client.ts';
 export interface GroupView {
   readonly group: string;
   readonly members: number;
-  readonly topics: readonly TopicView[];
+  readonly partitions: readonly PartitionView[];
 }
 
-/** How far a group has come in a topic, over all partitions. */
-export interface TopicView {
+/** How far a group has come in a partition. Not summed up: one that stands still must not hide among busy neighbours. */
+export interface PartitionView {
   readonly topic: string;
-  /** Sum of the committed offsets: it stands still while nothing is handled. */
+  readonly partition: number;
+  /** It stands still while nothing is handled; 0 where nothing was committed yet. */
   readonly committedOffset: number;
   /** Records that wait. */
   readonly lag: number;
@@ -56,26 +57,29 @@ export function createGroupReader(
       return at;
     };
 
-    const viewOf = async (topic: string, committed: readonly { partition: number; offset: string }[]) => {
+    const viewsOf = async (topic: string, committed: readonly { partition: number; offset: string }[]) => {
       // After the committed offsets: they never seem to be ahead of the end.
       const ends = await admin.fetchTopicOffsets(topic);
       const now = Date.now();
       const retentionMs = retention.get(topic) ?? Number.POSITIVE_INFINITY;
-      let [committedOffset, lag, oldest, left] = [0, 0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+      const views: PartitionView[] = [];
       for (const { partition, low, high } of ends) {
         const offset = Number(committed.find((one) => one.partition === partition)?.offset ?? -1);
-        committedOffset += Math.max(0, offset);
         // Who has committed nothing begins at the beginning; so does whom retention has overtaken.
         const next = Math.max(Number(low), offset);
-        if (next >= Number(high)) continue;
-        lag += Number(high) - next;
-        const at = await publishedAt(topic, partition, next, now);
-        oldest = Math.min(oldest, at);
-        const overtaken = offset >= 0 && offset < Number(low);
-        left = Math.min(left, overtaken ? 0 : Math.max(0, at + retentionMs - now));
+        const lag = Math.max(0, Number(high) - next);
+        const at = lag > 0 ? await publishedAt(topic, partition, next, now) : Number.POSITIVE_INFINITY;
+        const overtaken = lag > 0 && offset >= 0 && offset < Number(low);
+        views.push({
+          topic,
+          partition,
+          committedOffset: Math.max(0, offset),
+          lag,
+          oldestUnreadAt: lag > 0 ? new Date(at) : undefined,
+          retentionLeftMs: overtaken ? 0 : Math.max(0, at + retentionMs - now),
+        });
       }
-      const oldestUnreadAt = Number.isFinite(oldest) ? new Date(oldest) : undefined;
-      return { topic, committedOffset, lag, oldestUnreadAt, retentionLeftMs: left };
+      return views;
     };
 
     const views: GroupView[] = [];
@@ -83,9 +87,9 @@ export function createGroupReader(
       const members = membersOf.get(name);
       if (members === undefined) continue;
       const offsets = await admin.fetchOffsets({ groupId: name, topics: [...topics] });
-      const inTopics: TopicView[] = [];
-      for (const { topic, partitions } of offsets) inTopics.push(await viewOf(topic, partitions));
-      views.push({ group: name, members, topics: inTopics });
+      const ofTopics: PartitionView[] = [];
+      for (const { topic, partitions } of offsets) ofTopics.push(...(await viewsOf(topic, partitions)));
+      views.push({ group: name, members, partitions: ofTopics });
     }
     published = seen;
     return views;

@@ -53,7 +53,11 @@ function judgementMetrics({ metrics, pusher }: Pushed): ReconcileMetrics['judged
   };
 }
 
-const ofTopic = ['messaging_consumer_group_name', 'messaging_destination_name'] as const;
+const ofPartition = [
+  'messaging_consumer_group_name',
+  'messaging_destination_name',
+  'messaging_destination_partition_id',
+] as const;
 
 function brokerMetrics({ metrics, pusher }: Pushed): ReconcileMetrics['groupsRead'] {
   const lastRead = metrics.gauge(
@@ -67,34 +71,35 @@ function brokerMetrics({ metrics, pusher }: Pushed): ReconcileMetrics['groupsRea
   );
   const lag = metrics.gauge(
     'messaging_group_lag_messages',
-    'Records that a consumer group has not committed yet.',
-    ofTopic,
+    'Records of a partition that a consumer group has not committed yet.',
+    ofPartition,
   );
   const committed = metrics.gauge(
     'messaging_group_committed_offset_messages',
-    'Sum of the committed offsets of a consumer group over the partitions of a topic.',
-    ofTopic,
+    'Offset that a consumer group has committed in a partition, 0 if none.',
+    ofPartition,
   );
   const oldest = metrics.gauge(
     'messaging_group_oldest_unread_timestamp_seconds',
     'Unix time at which the oldest record was published that a consumer group has not committed, 0 if none waits.',
-    ofTopic,
+    ofPartition,
   );
   const retention = metrics.gauge(
     'messaging_group_retention_left_seconds',
     'Time until retention deletes the oldest record that a consumer group has not committed, in seconds.',
-    ofTopic,
+    ofPartition,
   );
   return async (groups, at) => {
     lastRead.set(at.getTime() / 1000);
     // Of a group that is gone nothing is left: the gateway takes each of these anew.
     for (const gauge of [members, lag, committed, oldest, retention]) gauge.reset();
-    for (const { group, members: count, topics } of groups) {
+    for (const { group, members: count, partitions } of groups) {
       members.set({ messaging_consumer_group_name: group }, count);
-      for (const view of topics) {
+      for (const view of partitions) {
         const labels = {
           messaging_consumer_group_name: group,
           messaging_destination_name: view.topic,
+          messaging_destination_partition_id: String(view.partition),
         };
         lag.set(labels, view.lag);
         committed.set(labels, view.committedOffset);
