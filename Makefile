@@ -26,6 +26,9 @@ logs: $(packages) ## follow the log of a part: SERVICE=orders (FOLLOW=0 returns 
 sql: $(packages) ## ask a service's database, read only: SERVICE=orders QUERY="select …" (WRITE=1 lets it write; TARGET=kind)
 	@$(tocsin) sql $(if $(SERVICE),--service=$(SERVICE)) $(if $(filter-out 0,$(WRITE)),--write)
 
+replay: $(packages) ## show the dead letters of a consumer group, or send them back with YES=1: GROUP=orders (ID=…; TARGET=kind)
+	@$(tocsin) replay $(if $(GROUP),--group=$(GROUP)) $(if $(ID),--id=$(ID)) $(if $(filter-out 0,$(YES)),--yes)
+
 hold: $(packages) ## keep a part down: PART=kafka (TARGET=kind)
 	@$(tocsin) hold $(PART)
 
@@ -81,8 +84,8 @@ clean: $(packages) ## end everything and remove what it kept, fetched and logged
 # As it was typed: make would take each $$1 for a variable of its own.
 sql: export SQL := $(value QUERY)
 
-# What stands in the shell's environment names no cluster and lets nothing write: only what is typed after `make` does.
-$(foreach name,TARGET CLUSTER CONTEXT IMAGE VALUES WRITE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
+# What stands in the shell's environment names no cluster and changes nothing: only what is typed after `make` does.
+$(foreach name,TARGET CLUSTER CONTEXT IMAGE VALUES WRITE YES,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 
 export PORT_OFFSET BROKERS TARGET CLUSTER CONTEXT IMAGE VALUES KIND_IMAGE KIND_CONFIG
 
@@ -92,4 +95,4 @@ $(packages): package-lock.json
 	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.PHONY: help doctor up status logs sql hold release down test check format drill heal quiet reconcile deploy image forward e2e undeploy clean
+.PHONY: help doctor up status logs sql replay hold release down test check format drill heal quiet reconcile deploy image forward e2e undeploy clean

@@ -27,6 +27,7 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   hold: ['PART'],
   release: ['PART'],
   logs: ['SERVICE', 'FOLLOW'], // It never returns without FOLLOW=0.
+  replay: ['GROUP'],
   sql: ['SERVICE', 'QUERY'],
 };
 /** What acts on no platform, or names its cluster itself. */

@@ -1,5 +1,5 @@
 /** What of make acts on one platform, and on the laptop's unless TARGET says otherwise. */
-export const ofOnePlatform = ['drill', 'heal', 'hold', 'logs', 'quiet', 'release', 'sql', 'status'];
+export const ofOnePlatform = ['drill', 'heal', 'hold', 'logs', 'quiet', 'release', 'replay', 'sql', 'status'];
 
 const commands = new RegExp(`^make (?:${ofOnePlatform.join('|')})\\b`, 'gm');
 

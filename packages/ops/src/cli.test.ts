@@ -33,6 +33,7 @@ const ofTarget: [command: string, ...args: string[]][] = [
   ['hold', 'PART=no-such-part'],
   ['release', 'PART=no-such-part'],
   ['sql', 'SERVICE=orders', 'QUERY=select 1'],
+  ['replay', 'GROUP=orders'],
 ];
 
 for (const [command, ...args] of ofTarget) {

@@ -176,6 +176,33 @@ program
   });
 
 program
+  .command('replay')
+  .description('show the dead letters of a consumer group, and send them back')
+  .option('--group <name>', 'whose')
+  .option('--id <id>', 'one of them, whatever became of it')
+  .option('--yes', 'send them', false)
+  .addOption(new Option('--brokers <list>', 'instead of that of `make up`').env('KAFKA_BROKERS'))
+  .addOption(target)
+  .addOption(cluster)
+  .addOption(context)
+  .action(async (options: ReplayOptions & GroundOptions) => {
+    const { groupNamed, replay } = await import('./replay/replay.ts');
+    const group = groupNamed(needed(options.group, 'replay GROUP=orders'));
+    if (options.target) {
+      const { replayInCluster } = await import('./kubernetes/replay.ts');
+      const { openTarget } = await import('./kubernetes/target.ts');
+      const id = options.id ? [`--id=${options.id}`] : [];
+      const args = [`--group=${group.name}`, ...id, ...(options.yes ? ['--yes'] : [])];
+      say(await replayInCluster(await openTarget(root, options), args));
+      return;
+    }
+    const { kafkaFrom } = await import('./jobs/kafka-from.ts');
+    const brokers = options.brokers ?? (await laptopBrokers());
+    const kafka = kafkaFrom({ ...process.env, KAFKA_BROKERS: brokers });
+    await replay(kafka, group, { id: options.id, send: options.yes }, say);
+  });
+
+program
   .command('test')
   .description('check and test everything')
   .option('--static', 'only what needs no running programs', false)
@@ -344,6 +371,13 @@ program
     const { runPager } = await import('./pager/command.ts');
     await runPager(process.env, say);
   });
+
+interface ReplayOptions {
+  group?: string;
+  id?: string;
+  yes: boolean;
+  brokers?: string;
+}
 
 interface ReconcileOptions {
   since: string;

@@ -1,0 +1,50 @@
+import type { Deployment } from 'kubernetes-types/apps/v1.js';
+import type { Job } from 'kubernetes-types/batch/v1.js';
+import { kubectl, type Target } from './target.ts';
+
+/**
+ * A replay in a pod of its own: Kafka would send whoever asks from outside on to addresses of the cluster.
+ * @param args of the command `replay`.
+ * @returns what it said. @throws with that when it fails, and where there is no reconcile whose pod it could be like.
+ */
+export async function replayInCluster(target: Target, args: readonly string[]): Promise<string> {
+  const found = await kubectl(target, ['get', 'deployment/reconcile', '--output=json']);
+  const name = `replay-${Date.now().toString(36)}`;
+  const job = `job/${name}`;
+  const input = JSON.stringify(jobLike(JSON.parse(found) as Deployment, name, args));
+  await kubectl(target, ['create', '--filename=-'], { input });
+  try {
+    const said = await kubectl(target, ['logs', job, '--follow', '--pod-running-timeout=60s']);
+    await kubectl(target, ['wait', job, '--for=condition=complete', '--timeout=20s']).catch(
+      (cause: unknown) => {
+        throw new Error(said || 'The replay has failed', { cause });
+      },
+    );
+    return said;
+  } finally {
+    await kubectl(target, ['delete', job]);
+  }
+}
+
+/** A job that runs once in a pod like that of reconcile, which may speak to Kafka. */
+export function jobLike(deployment: Deployment, name: string, args: readonly string[]): Job {
+  const { metadata, spec } = deployment.spec?.template ?? {};
+  const [container] = spec?.containers ?? [];
+  if (!spec || !container) throw new Error('reconcile has no container');
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name },
+    spec: {
+      backoffLimit: 0,
+      template: {
+        metadata: { labels: metadata?.labels ?? {} },
+        spec: {
+          ...spec,
+          restartPolicy: 'Never',
+          containers: [{ ...container, args: ['packages/ops/src/cli.ts', 'replay', ...args] }],
+        },
+      },
+    },
+  };
+}
