@@ -47,38 +47,43 @@ export async function followTopics(
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
     const finished = Promise.withResolvers<void>();
+    const read = async () => {
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: true,
+        async eachBatch({ batch: { topic, partition, messages } }) {
+          const span = open.get(`${topic}/${partition}`);
+          if (!span) return;
+          for (const message of messages) {
+            const offset = BigInt(message.offset);
+            if (offset >= span.from && offset < span.end) each(received(topic, partition, message));
+          }
+          if (BigInt(messages.at(-1)?.offset ?? 0) + 1n >= span.end) open.delete(`${topic}/${partition}`);
+          if (open.size === 0) finished.resolve();
+        },
+      });
+      for (const [name, { from }] of open) {
+        const at = name.lastIndexOf('/');
+        consumer.seek({
+          topic: name.slice(0, at),
+          partition: Number(name.slice(at + 1)),
+          offset: String(from),
+        });
+      }
+    };
     const expired = setTimeout(
       () => finished.reject(new Error(`${[...open.keys()].join(', ')} not read to the end`)),
       options.budgetMs,
     );
     const aborted = () => finished.reject(options.signal?.reason);
     options.signal?.addEventListener('abort', aborted);
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: true,
-      async eachBatch({ batch: { topic, partition, messages } }) {
-        const span = open.get(`${topic}/${partition}`);
-        if (!span) return;
-        for (const message of messages) {
-          const offset = BigInt(message.offset);
-          if (offset >= span.from && offset < span.end) each(received(topic, partition, message));
-        }
-        if (BigInt(messages.at(-1)?.offset ?? 0) + 1n >= span.end) open.delete(`${topic}/${partition}`);
-        if (open.size === 0) finished.resolve();
-      },
-    });
-    for (const [name, { from }] of open) {
-      const at = name.lastIndexOf('/');
-      consumer.seek({
-        topic: name.slice(0, at),
-        partition: Number(name.slice(at + 1)),
-        offset: String(from),
-      });
-    }
-    await finished.promise.finally(() => {
+    try {
+      // Waited for together: either may fail first, and nothing is left behind that fails later.
+      await Promise.all([finished.promise, read()]);
+    } finally {
       clearTimeout(expired);
       options.signal?.removeEventListener('abort', aborted);
-    });
+    }
     return ends;
   } finally {
     await consumer.disconnect().catch(() => {});
