@@ -22,10 +22,10 @@ export const drill: DrillFor = () => ({
   // earlier drill has started anew is given a minute first.
   within: {
     pending: 145,
-    firing: 157,
-    alertmanager: 159,
-    webhook: 166,
-    message: 166,
+    firing: 177,
+    alertmanager: 179,
+    webhook: 186,
+    message: 186,
     cleared: 45,
     resolved: 65,
   },

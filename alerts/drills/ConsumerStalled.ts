@@ -21,10 +21,10 @@ export const drill: DrillFor = () => ({
   // An event that is read, the minute, a scrape, an evaluation; `for`; the group wait.
   within: {
     pending: 78,
-    firing: 90,
-    alertmanager: 92,
-    webhook: 99,
-    message: 99,
+    firing: 110,
+    alertmanager: 112,
+    webhook: 119,
+    message: 119,
     cleared: 30,
     resolved: 50,
   },

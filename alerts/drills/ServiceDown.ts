@@ -9,14 +9,14 @@ export const drill: DrillFor = (service = 'customers') => ({
   raises: { alertname: 'ServiceDown', severity: 'critical', namespace: 'tocsin', service },
   says: ['ServiceDown', service, 'is down', 'the limit is 1'],
   silent: ['TargetVanished', 'KafkaUnreachable', 'PostgresDown'],
-  // As HighErrorRate, and the service may take its time to stop, and to start again.
+  // The service may take its time to stop, and to start again.
   within: {
     firstBadResponse: 10,
     pending: 20,
-    firing: 31,
-    alertmanager: 32,
-    webhook: 38,
-    message: 38,
+    firing: 51,
+    alertmanager: 52,
+    webhook: 58,
+    message: 58,
     cleared: 30,
     resolved: 50,
   },
