@@ -78,7 +78,7 @@ undeploy: $(packages) ## delete the cluster that `make deploy` created; of any o
 clean: $(packages) ## end everything and remove what it kept, fetched and logged
 	@$(tocsin) down
 	@# What is known of clusters, and broken on them, stays as long as they do: `make undeploy` removes it.
-	@rm -rf .tocsin/drills/pending.json .tocsin/drills/reports
+	@rm -rf .tocsin/drills/pending.json .tocsin/drills/report*
 	@[ ! -d .tocsin ] || find .tocsin -mindepth 1 -maxdepth 1 ! -name kubernetes ! -name drills -exec rm -rf {} +
 
 # As it was typed: make would take each $$1 for a variable of its own.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -94,11 +94,15 @@ test('what is recorded is the median of the drills that have passed, beside what
   });
 });
 
-test('a session does not overwrite the report of another', async (context) => {
+test('the last report has a name of its own, and each session keeps its report', async (context) => {
   const root = mkdtempSync(path.join(tmpdir(), 'tocsin-reports-'));
   context.after(() => rmSync(root, { recursive: true }));
-  const where = '.tocsin/drills/reports';
-  assert.equal(await writeReports(root, session), `${where}/2026-01-01T00-00-00.{md,json,xml}`);
-  await writeReports(root, { ...session, startedAt: new Date('2026-01-01T01:00:00Z') });
-  assert.equal(readdirSync(path.join(root, where)).length, 6);
+  const folder = '.tocsin/drills';
+  assert.equal(await writeReports(root, session), `${folder}/report.{md,json,xml}`);
+  const later = { ...session, startedAt: new Date('2026-01-01T01:00:00Z') };
+  await writeReports(root, later);
+  const read = (name: string) => readFileSync(path.join(root, folder, name), 'utf8');
+  assert.equal(read('report.md'), markdownReport(later));
+  assert.equal(read('reports/2026-01-01T00-00-00.md'), markdownReport(session));
+  assert.equal(readdirSync(path.join(root, folder, 'reports')).length, 6);
 });

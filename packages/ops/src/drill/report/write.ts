@@ -5,18 +5,22 @@ import { markdownReport } from './markdown.ts';
 import type { Session } from './outcome.ts';
 
 /**
- * `.tocsin/drills/reports/<when it began>.{json,md,xml}`: the same for programs, people and CI. What cannot be proved
- * with one broker is proved by a session with three, whose report says nothing of the others: each is kept.
+ * `.tocsin/drills/report.{json,md,xml}`: the same for programs, people and CI. What cannot be proved with one broker is
+ * proved by a session with three, whose report says nothing of the others: each is kept in `reports/<when it began>`.
  * @returns where they are.
  */
 export async function writeReports(root: string, session: Session): Promise<string> {
-  const name = session.startedAt.toISOString().replace(/\..*/, '').replaceAll(':', '-');
-  const folder = '.tocsin/drills/reports';
-  await mkdir(path.join(root, folder), { recursive: true });
-  const write = (extension: string, text: string) =>
-    writeFile(path.join(root, folder, `${name}.${extension}`), text);
-  await write('json', `${JSON.stringify(session, null, 2)}\n`);
-  await write('md', markdownReport(session));
-  await write('xml', junitReport(session));
-  return `${folder}/${name}.{md,json,xml}`;
+  const folder = '.tocsin/drills';
+  const began = session.startedAt.toISOString().replace(/\..*/, '').replaceAll(':', '-');
+  const texts = {
+    json: `${JSON.stringify(session, null, 2)}\n`,
+    md: markdownReport(session),
+    xml: junitReport(session),
+  };
+  await mkdir(path.join(root, folder, 'reports'), { recursive: true });
+  for (const [extension, text] of Object.entries(texts)) {
+    for (const name of ['report', `reports/${began}`])
+      await writeFile(path.join(root, folder, `${name}.${extension}`), text);
+  }
+  return `${folder}/report.{md,json,xml}`;
 }
