@@ -28,6 +28,7 @@ export const drill: NegativeDrill = {
       );
     }
   },
+  restarts: 2,
   watchSeconds: 80,
 };
 

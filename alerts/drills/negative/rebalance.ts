@@ -5,5 +5,6 @@ export const drill: NegativeDrill = {
   name: 'rebalance',
   does: 'a consumer leaves its group and joins it again',
   act: ({ restart }) => restart('inventory'),
+  restarts: 1,
   watchSeconds: 80,
 };

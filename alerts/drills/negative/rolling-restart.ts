@@ -10,5 +10,6 @@ export const drill: NegativeDrill = {
       await restart(service);
     }
   },
+  restarts: 1,
   watchSeconds: 80,
 };

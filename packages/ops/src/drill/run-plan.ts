@@ -4,6 +4,7 @@ import type { Ground, OpenGround } from './ground.ts';
 import { keepsDown } from './heard.ts';
 import type { NegativeDrill } from './negative/negative-drill.ts';
 import { performNegative } from './negative/perform-negative.ts';
+import { untilForgotten } from './negative/until-forgotten.ts';
 import { session } from './pending.ts';
 import { performDrill } from './perform.ts';
 import type { Plan } from './plan.ts';
@@ -122,6 +123,12 @@ async function oneNegative(drill: NegativeDrill, { run, ground, passing }: On): 
   try {
     const onNoise = (noises: readonly string[]) => passing(drill.name, `until ${noises[0]} no longer`);
     await untilQuiet(platform, { signal, mayRing: await leftRinging(drill), onWait: onNoise });
+    if (drill.restarts) {
+      const { prometheusUrl } = platform;
+      const onRestarts = (earlier: number) =>
+        passing(drill.name, `until earlier restarts (${earlier}) are ten minutes ago`);
+      await untilForgotten(drill.restarts, { prometheusUrl, signal, onWait: onRestarts });
+    }
     const progress: Progress = { say() {}, waiting() {}, reached() {} };
     const onWait = (waited: number) => passing(drill.name, `silent for ${waited} of ${drill.watchSeconds} s`);
     const deps = { platform, hands, loadDrill, pending, progress, signal, restarter, onWait };

@@ -10,6 +10,8 @@ export interface NegativeDrill {
   /** What undoes it, should it be ended in the middle; done at its end, too. What it restarts is repaired without. */
   readonly repairs?: readonly Repair[];
   act(scene: Scene): Promise<void>;
+  /** How often it begins one service anew: it waits until that is no crash loop together with those before. */
+  readonly restarts?: number;
   /** For how long it is watched after that. */
   readonly watchSeconds: number;
   /** Alerts that may ring, each once; without it none may but the Watchdog. */
