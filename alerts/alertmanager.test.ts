@@ -80,12 +80,12 @@ test('each alert alone is heard by its receivers, the room and the pager each at
 test('ServiceDown hides the symptoms of its service, until it is over', async (context) => {
   const { alertmanager, room } = await startImpatient(context);
   const cause = critical('ServiceDown', 'customers');
-  const symptoms = [critical('HighErrorRate', 'customers'), critical('HighLatencyP99', 'customers')];
-  const bystander = critical('HighErrorRate', 'orders');
-  const elsewhere = { ...critical('HighErrorRate', 'customers'), namespace: 'elsewhere' };
+  const symptoms = [critical('ProbeFailing', 'customers'), critical('HighLatencyP99', 'customers')];
+  const bystander = critical('ProbeFailing', 'orders');
+  const elsewhere = { ...critical('ProbeFailing', 'customers'), namespace: 'elsewhere' };
   // Labels that are missing on both sides count as equal.
   const causeOfNobody = critical('ServiceDown', '');
-  const symptomOfNobody = critical('HighErrorRate', '');
+  const symptomOfNobody = critical('ProbeFailing', '');
   const heard = () => new Set(heardBy(room).map(({ labels }) => keyOf(labels)));
   const isHeard = (labels: Labels) => heard().has(keyOf(labels));
 
