@@ -7,7 +7,7 @@ export type { FaultSetting } from './faults/faults.ts';
 export { createHttpClient, type HttpClient } from './http/client.ts';
 export { type Answer, type Route, route } from './http/route.ts';
 export { type KafkaAccess, kafkaAccess } from './kafka/access.ts';
-export { createTopics } from './kafka/admin.ts';
+export { createTopics, withAdmin } from './kafka/admin.ts';
 export {
   decode,
   type EventShape,

@@ -1,6 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { createLog, createMetrics, createProducer, type Database, openDatabase } from '@tocsin/kit';
+import {
+  createLog,
+  createMetrics,
+  createProducer,
+  type Database,
+  openDatabase,
+  withAdmin,
+} from '@tocsin/kit';
 import { bootstrapServers } from '../../../../deploy/local/brokers.ts';
 import { databaseUrl } from '../../../../deploy/local/jobs.ts';
 import type { Ports } from '../../../../deploy/local/ports.ts';
@@ -25,7 +32,10 @@ export interface Hands {
   /** For more than one statement on a connection. Whoever asks closes it; it ends with this process at the latest. */
   database(service: string): Database;
   readonly kafkaBrokers: string;
-  /** Publishes one record without a key; with `publishedAt`, as if it had been there since. */
+  /**
+   * Publishes one record without a key; with `publishedAt`, as if it had been there since, and before all others: what
+   * its topic has is deleted, for a segment is as old as its youngest record.
+   */
   publish(record: Published): Promise<void>;
   /** A folder of this drill's own, there from before it breaks anything until it is repaired. */
   readonly state: string;
@@ -74,10 +84,19 @@ async function publish(brokers: string, { value, headers = {}, ...record }: Publ
     { brokers: brokers.split(','), clientId: 'drill', sendBudgetMs: 10_000 },
   );
   try {
+    if (record.publishedAt) await deleteRecords(brokers, record.topic);
     await producer.send([{ ...record, key: null, value: Buffer.from(value), headers }]);
   } finally {
     await producer.close();
   }
+}
+
+async function deleteRecords(brokers: string, topic: string): Promise<void> {
+  await withAdmin({ log: silent() }, { brokers: brokers.split(','), clientId: 'drill' }, async (admin) => {
+    const ends = await admin.fetchTopicOffsets(topic);
+    const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
+    await admin.deleteTopicRecords({ topic, partitions });
+  });
 }
 
 const silent = () => createLog({ service: 'drill', release: 'local', level: 'silent' });
