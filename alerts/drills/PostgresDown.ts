@@ -8,7 +8,9 @@ export const drill: DrillFor = () => ({
   requests: { service: 'customers', perSecond: 10 },
   raises: { alertname: 'PostgresDown', severity: 'critical', namespace: 'tocsin', service: 'postgres' },
   says: ['PostgresDown', 'Postgres is down', 'the limit is 50%'],
-  silent: ['HighErrorRate', 'ErrorBudgetBurnFast', 'OutboxStalled', 'TargetVanished'],
+  // HighErrorRate, too, once this is told. Each service tries its database every 2 s; in the drill profile, where all else
+  // is shorter, the errors may be told first.
+  silent: ['ErrorBudgetBurnFast', 'OutboxStalled', 'TargetVanished'],
   // As KafkaUnreachable.
   within: {
     firstBadResponse: 5,
