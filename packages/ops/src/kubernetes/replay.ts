@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from 'kubernetes-types/apps/v1.js';
 import type { Job } from 'kubernetes-types/batch/v1.js';
 import { kubectl, type Target } from './target.ts';
@@ -14,15 +15,23 @@ export async function replayInCluster(target: Target, args: readonly string[]): 
   const input = JSON.stringify(jobLike(JSON.parse(found) as Deployment, name, args));
   await kubectl(target, ['create', '--filename=-'], { input });
   try {
-    const said = await kubectl(target, ['logs', job, '--follow', '--pod-running-timeout=60s']);
-    await kubectl(target, ['wait', job, '--for=condition=complete', '--timeout=20s']).catch(
-      (cause: unknown) => {
-        throw new Error(said || 'The replay has failed', { cause });
-      },
-    );
+    const succeeded = await hasSucceeded(target, job);
+    const said = await kubectl(target, ['logs', job]);
+    if (!succeeded) throw new Error(said || 'The replay has failed');
     return said;
   } finally {
     await kubectl(target, ['delete', job]);
+  }
+}
+
+/** Asks until it has ended: before its container runs there is no log to follow. @throws after ten minutes. */
+async function hasSucceeded(target: Target, job: string): Promise<boolean> {
+  const deadline = Date.now() + 600_000;
+  for (;;) {
+    const { status } = JSON.parse(await kubectl(target, ['get', job, '--output=json'])) as Job;
+    if (status?.succeeded || status?.failed) return status.succeeded === 1;
+    if (Date.now() > deadline) throw new Error(`${job} does not end; \`kubectl describe ${job}\` says why`);
+    await sleep(500);
   }
 }
 
