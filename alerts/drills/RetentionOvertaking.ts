@@ -19,9 +19,10 @@ export const drill: DrillFor = () => ({
     },
     {
       kind: 'acts',
-      does: `a record published to ${replays.name} as if almost two weeks ago`,
-      break: ({ publish }) =>
-        publish({
+      does: `${replays.name} emptied, and a record published there as if almost two weeks ago`,
+      async break({ emptyTopic, publish }) {
+        await emptyTopic(replays.name);
+        await publish({
           topic: replays.name,
           value: '{}',
           headers: {
@@ -33,7 +34,8 @@ export const drill: DrillFor = () => ({
             'content-type': 'application/json',
           },
           publishedAt: new Date(Date.now() - replays.retentionMs + 7 * hourMs),
-        }),
+        });
+      },
       // The group passes over it.
       async repair() {},
     },

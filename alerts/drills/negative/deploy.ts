@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NegativeDrill } from '@tocsin/ops';
+import { askPrometheus, type NegativeDrill } from '@tocsin/ops';
 
 /** A new release: each service is ended by SIGTERM and started with another RELEASE, and then the former one again. */
 export const drill: NegativeDrill = {
@@ -11,18 +11,13 @@ export const drill: NegativeDrill = {
         signal.throwIfAborted();
         await restart(service, settings);
       }
-      const { prometheusUrl } = hands.platform;
-      const query = 'count(tocsin_build_info{release="drill"})';
-      const url = `${prometheusUrl}/api/v1/query?query=${encodeURIComponent(query)}`;
+      const released = 'count(tocsin_build_info{release="drill"})';
       // Prometheus has looked at the last one within two of its rounds.
       await until(
         signal,
         `${services.length} services run the ${'RELEASE' in settings ? 'new' : 'old'} release`,
         async () => {
-          const { data } = (await (await fetch(url)).json()) as {
-            data: { result: { value: [number, string] }[] };
-          };
-          const seen = Number(data.result[0]?.value[1] ?? 0);
+          const seen = (await askPrometheus(hands.platform.prometheusUrl, released)) ?? 0;
           return 'RELEASE' in settings ? seen === services.length : seen === 0;
         },
       );

@@ -1,6 +1,7 @@
 export type { InhibitRule } from './alerts/inhibition.ts';
 export { fits, readMatcher } from './alerts/matchers.ts';
 export { type Receivers, renderAlertmanagerConfig } from './alerts/render.ts';
+export { askPrometheus } from './drill/ask-prometheus.ts';
 export { loadDrill } from './drill/catalogue.ts';
 export {
   type Acts,

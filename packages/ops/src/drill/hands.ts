@@ -32,10 +32,9 @@ export interface Hands {
   /** For more than one statement on a connection. Whoever asks closes it; it ends with this process at the latest. */
   database(service: string): Database;
   readonly kafkaBrokers: string;
-  /**
-   * Publishes one record without a key; with `publishedAt`, as if it had been there since, and before all others: what
-   * its topic has is deleted, for a segment is as old as its youngest record.
-   */
+  /** Deletes what the topic has: a newer record before an older one would hide its age. */
+  emptyTopic(topic: string): Promise<void>;
+  /** Publishes one record without a key; with `publishedAt`, as if it had been there since. */
   publish(record: Published): Promise<void>;
   /** A folder of this drill's own, there from before it breaks anything until it is repaired. */
   readonly state: string;
@@ -62,6 +61,7 @@ export function handsAt(options: {
   return {
     ...options,
     kafkaBrokers,
+    emptyTopic: (topic) => emptyTopic(kafkaBrokers, topic),
     publish: (record) => publish(kafkaBrokers, record),
     state: path.join(root, '.tocsin', 'drills', alert),
     database: (service) => open(databaseUrl({ ports }, service)),
@@ -84,14 +84,13 @@ async function publish(brokers: string, { value, headers = {}, ...record }: Publ
     { brokers: brokers.split(','), clientId: 'drill', sendBudgetMs: 10_000 },
   );
   try {
-    if (record.publishedAt) await deleteRecords(brokers, record.topic);
     await producer.send([{ ...record, key: null, value: Buffer.from(value), headers }]);
   } finally {
     await producer.close();
   }
 }
 
-async function deleteRecords(brokers: string, topic: string): Promise<void> {
+async function emptyTopic(brokers: string, topic: string): Promise<void> {
   await withAdmin({ log: silent() }, { brokers: brokers.split(','), clientId: 'drill' }, async (admin) => {
     const ends = await admin.fetchTopicOffsets(topic);
     const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));

@@ -1,16 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
-import { readJson } from '../read-json.ts';
+import { askPrometheus } from '../ask-prometheus.ts';
 
 /** As CrashLoop counts and judges, in `alerts/rules/runtime.yaml`. */
 const counted = 'max(service:process_restarts:changes10m)';
 const allowed = 2;
 /** Longer than the ten minutes. */
 const patienceMs = 720_000;
-
-const answer = z.object({
-  data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.coerce.number()]) })) }),
-});
 
 /**
  * Returns when each service may begin anew so many times more, and that is no crash loop: those of the drills before, or
@@ -25,8 +20,7 @@ export async function untilForgotten(
   const deadline = Date.now() + patienceMs;
   for (;;) {
     signal.throwIfAborted();
-    const url = `${prometheusUrl}/api/v1/query?query=${encodeURIComponent(counted)}`;
-    const earlier = (await readJson(url, answer)).data.result[0]?.value[1] ?? 0;
+    const earlier = (await askPrometheus(prometheusUrl, counted)) ?? 0;
     if (earlier + restarts <= allowed) return;
     if (Date.now() > deadline)
       throw new Error(`Services begin anew all the time: ${earlier} times in ten minutes`);
