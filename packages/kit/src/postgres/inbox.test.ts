@@ -140,6 +140,29 @@ test('a record that comes twice, in one batch or later, changes nothing', async 
   assert.deepEqual(await counts(), { a: 1, b: 1, c: 1 });
 });
 
+test('a replay that fails again is a dead letter again', async (t) => {
+  const { producer, record, consume, relay, deadLetters, topics, counts } = await world(t);
+  relay();
+  await consume(
+    countingReactions(({ key }) => {
+      if (key === 'a') throw new KitError('broken', 'for good');
+    }),
+  );
+  const letter = record('a');
+  await producer.send([letter]);
+  await until('the letter', async () => (await deadLetters()).length === 1);
+  await producer.send([{ ...letter, topic: topics.group.replays.name }]);
+  const letters = await until('the letter of the replay', async () => {
+    const found = await deadLetters();
+    return found.length === 2 && found;
+  });
+  assert.deepEqual(
+    letters.map(({ headers }) => [headers.dead_letter_topic, headers.dead_letter_id]),
+    [topics.events.name, topics.group.replays.name].map((topic) => [topic, letter.headers.ce_id]),
+  );
+  assert.deepEqual(await counts(), {});
+});
+
 test('a replay turns a dead letter into a handled record, once', async (t) => {
   const { producer, record, consume, counts, topics, relay } = await world(t);
   let broken = true;

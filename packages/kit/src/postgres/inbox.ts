@@ -183,7 +183,7 @@ const placeOf = ({ topic, partition, offset }: ReceivedRecord) => ({ topic, part
 /**
  * Enters the records into the inbox and returns those that nobody entered before. Sorted, so that two consumers
  * with the same records wait for one another instead of locking each other out. A replayed record takes the place of
- * its dead letter, once.
+ * its dead letter, until one is handled.
  */
 async function enter<Definition extends EventShape>(
   transaction: Transaction,
@@ -199,8 +199,7 @@ async function enter<Definition extends EventShape>(
      select $1, id, status from unnest($2::text[], $3::text[]) as entry (id, status)
      on conflict (consumer_group, message_id) do ${
        replayed
-         ? `update set status = excluded.status, at = now()
-            where inbox.status = 'dead_lettered' and excluded.status = 'handled'`
+         ? "update set status = excluded.status, at = now() where inbox.status = 'dead_lettered'"
          : 'nothing'
      }
      returning message_id`,

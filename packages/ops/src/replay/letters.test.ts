@@ -26,6 +26,11 @@ test('one that came back after its replay waits again, once', () => {
   assert.deepEqual(waiting([letter(1, 'a'), letter(4, 'a')], [sent(3, 'a'), sent(5, 'a')]), []);
 });
 
+test('without a key the letters and replays of one record stand in any partition, the later ones first, too', () => {
+  assert.deepEqual(waiting([letter(4, 'a'), letter(1, 'a')], [sent(3, 'a')]), ['a']);
+  assert.deepEqual(waiting([letter(1, 'a'), letter(4, 'a')], [sent(5, 'a'), sent(3, 'a')]), []);
+});
+
 test('a replay is the record as it came, without what was said of it', () => {
   const { key, value } = letter(1, 'a');
   const headers = { ce_id: 'a', ce_type: 'order.placed.v1', traceparent: '00-1-2-01' };

@@ -8,15 +8,16 @@ export function waitingLetters(
   letters: readonly ReceivedRecord[],
   replays: readonly ReceivedRecord[],
 ): ReceivedRecord[] {
-  const sentAt = new Map(replays.map(({ headers, timestamp }) => [headers.ce_id, timestamp]));
-  return lastOfEach(letters).filter((letter) => letter.timestamp > (sentAt.get(idOf(letter)) ?? new Date(0)));
+  const sentAt = new Map(inTime(replays).map(({ headers, timestamp }) => [headers.ce_id, timestamp]));
+  const last = new Map(inTime(letters).map((letter) => [idOf(letter), letter]));
+  return inTime([...last.values()]).filter(
+    (letter) => letter.timestamp > (sentAt.get(idOf(letter)) ?? new Date(0)),
+  );
 }
 
-/** All letters of an event have its key, and so stand in one partition, in order. */
-function lastOfEach(letters: readonly ReceivedRecord[]): ReceivedRecord[] {
-  const last = new Map(letters.map((letter) => [idOf(letter), letter]));
-  return [...last.values()].sort((one, other) => one.timestamp.getTime() - other.timestamp.getTime());
-}
+/** A record without a key may come back in another partition, and partitions are read one after the other. */
+const inTime = (records: readonly ReceivedRecord[]) =>
+  records.toSorted((one, other) => one.timestamp.getTime() - other.timestamp.getTime());
 
 /**
  * The record as it first came, for its group alone. One that had no id is given that of its letter, or its replay would
