@@ -1,4 +1,4 @@
-import type { DrillFor, Hands } from '@tocsin/ops';
+import { askPrometheus, type DrillFor, type Hands } from '@tocsin/ops';
 
 const service = 'notifications';
 const mebibyte = 1024 * 1024;
@@ -38,11 +38,7 @@ export const drill: DrillFor = () => ({
 
 async function read({ prometheusUrl }: Hands['platform'], metric: string): Promise<number> {
   const query = `${metric}{job="services", service="${service}"}`;
-  const response = await fetch(`${prometheusUrl}/api/v1/query?${new URLSearchParams({ query })}`, {
-    signal: AbortSignal.timeout(5000),
-  });
-  const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };
-  const [, value] = data.result[0]?.value ?? [];
+  const value = await askPrometheus(prometheusUrl, query);
   if (value === undefined) throw new Error(`Prometheus has no ${query}`);
-  return Number(value);
+  return value;
 }

@@ -37,6 +37,8 @@ export interface ConsumerGroup<Definition extends EventDefinition = EventDefinit
 
 const dayMs = 24 * 60 * 60 * 1000;
 const mebibyte = 1024 * 1024;
+/** A dead letter carries the record and what is said of it: twice the room, twice the time. */
+const setAside = { retentionMs: 14 * dayMs, maxMessageBytes: 2 * mebibyte };
 
 export function defineTopic(name: string, options: Partial<Omit<Topic, 'name'>> = {}): Topic {
   return {
@@ -65,11 +67,8 @@ export function defineGroup<Definition extends EventDefinition>(
   return {
     name,
     events,
-    // A dead letter carries the record and what is said of it: twice the room, twice the time.
-    deadLetters: defineTopic(`${name}.dead-letters`, {
-      retentionMs: 14 * dayMs,
-      maxMessageBytes: 2 * mebibyte,
-    }),
-    replays: defineTopic(`${name}.replays`, { maxMessageBytes: 2 * mebibyte }),
+    deadLetters: defineTopic(`${name}.dead-letters`, setAside),
+    // It says which letters were sent back, for as long as there are letters.
+    replays: defineTopic(`${name}.replays`, setAside),
   };
 }

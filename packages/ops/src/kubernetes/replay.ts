@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from 'kubernetes-types/apps/v1.js';
 import type { Job } from 'kubernetes-types/batch/v1.js';
+import { diagnose } from './diagnose.ts';
 import { kubectl, type Target } from './target.ts';
 
 /**
@@ -30,7 +31,7 @@ async function hasSucceeded(target: Target, job: string): Promise<boolean> {
   for (;;) {
     const { status } = JSON.parse(await kubectl(target, ['get', job, '--output=json'])) as Job;
     if (status?.succeeded || status?.failed) return status.succeeded === 1;
-    if (Date.now() > deadline) throw new Error(`${job} does not end; \`kubectl describe ${job}\` says why`);
+    if (Date.now() > deadline) throw new Error(`The replay does not end.\n\n${await diagnose(target)}`);
     await sleep(500);
   }
 }
@@ -46,6 +47,8 @@ export function jobLike(deployment: Deployment, name: string, args: readonly str
     metadata: { name },
     spec: {
       backoffLimit: 0,
+      // Where nobody waits for its end any more, it goes by itself.
+      ttlSecondsAfterFinished: 600,
       template: {
         metadata: { labels: metadata?.labels ?? {} },
         spec: {
